@@ -1,0 +1,10 @@
+"""Chapter 5 of SPEC (manual 6): what is answered."""
+
+from commands.args import Choice
+from commands.rows import setting
+
+ROWS = (
+    setting("SMSCONFIRM", Choice("ON", "OFF"), "ON"),
+    setting("ERROR", Choice("ON", "OFF"), "ON"),
+    setting("SMSCONFIRMUNAUTH", Choice("OFF", "ON"), "OFF"),
+)

@@ -1,0 +1,38 @@
+"""Chapter 12 of SPEC (manual 13), HELP and REBOOT (R20.2, R20.15)."""
+
+import hw
+from commands.args import BadValue
+from commands.rows import CTRL, INF, command
+
+VERSION = "v1.0.0"
+help_text = None  # of the engine, which knows all rows
+
+
+class _Word:
+    """The word of a command."""
+
+    hint = "COMMAND"
+
+    def parse(self, text):
+        """In capitals."""
+        if not text:
+            raise BadValue(self.hint)
+        return text.upper()
+
+
+def _reboot(context):
+    context.restart = True
+
+
+def _local_serial(context):
+    return "S/N: " + hw.unique_id()
+
+
+ROWS = (
+    command("HARDWARE", CTRL, lambda context: "TextSocket " + hw.NAME, always=True),
+    command("SERIALNUM", CTRL, _local_serial, always=True),
+    command("FIRMWARE", CTRL, lambda context: VERSION, always=True),
+    command("HELP", INF, lambda context: help_text("")),
+    command("HELP ", INF, lambda context, word: help_text(word), _Word()),
+    command("REBOOT", CTRL, _reboot),
+)

@@ -1,0 +1,49 @@
+"""What a command row is. HELP, the README's table and the checks come from the rows.
+
+A form is the command's word and what follows: "ON", "ON#" (a number directly behind), "SECNUMBER+", "RING=", "RING?",
+"HELP " (a space and a word), "SIMCARD*".
+"""
+
+from collections import namedtuple
+
+from commands.args import Choice
+from micropython import const
+
+CTRL = const(0)  # acts, at any time
+CONF = const(1)  # changes a setting, in the configuration window
+INF = const(2)  # reads
+
+Row = namedtuple("Row", ("form", "kind", "converter", "act", "always", "hint"))
+Row.__doc__ = """act(context, value) or act(context) gives the reply, None for `COMMAND - OK`; it may be a coroutine
+function; always: answered with SMSCONFIRM=OFF too (R1.6); hint: what to write behind the form."""
+
+Setting = namedtuple("Setting", ("key", "factory", "converter"))
+
+
+def command(form, kind, act, converter=None, always=False, hint=""):
+    """A row whose `act` is code."""
+    if converter is not None and not hint:
+        hint = converter.hint
+    return Row(form, kind, converter, act, always or kind == INF, hint)
+
+
+def setting(word, converter, factory, changed=None):
+    """A plain setting: `WORD=VALUE` and `WORD?`, without any code.
+
+    changed(value): called before the value is kept; raises `Refused`, or gives further lines of the reply.
+    """
+
+    def write(context, value):
+        extra = changed(value) if changed else None
+        context.store.set(word, value)
+        shown = value if isinstance(converter, Choice) else _plain(converter, value)
+        return "%s=%s - OK%s" % (word, shown, "\n" + extra if extra else "")
+
+    def read(context):
+        return word + "=" + converter.show(context.store.get(word))
+
+    return (Setting(word, factory, converter), command(word + "=", CONF, write, converter), command(word + "?", INF, read))
+
+
+def _plain(converter, value):
+    return value if isinstance(value, int) and getattr(converter, "unit", None) is not None else converter.show(value)

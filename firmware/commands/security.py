@@ -1,0 +1,168 @@
+"""Chapter 3 of SPEC (manual 3, 5): security list, password, alert numbers."""
+
+import app
+from commands.args import BadValue, Choice, Password, Phone, Refused
+from commands.rows import CONF, INF, Setting, command, setting
+from micropython import const
+
+_MOST = const(10)  # numbers in a list
+_BOSS_REPLY = (
+    "Your phone number has been assigned for all types of alerts and was added to security list which has been activated"
+)
+
+
+class _Member:
+    """A number of the security list: "digits", or "digits,USER" for one that may not configure (R20.3)."""
+
+    hint = "up to 15 digits[,USER]"
+
+    def parse(self, text):
+        """The entry."""
+        digits, comma, role = text.partition(",")
+        if comma and role.upper() != "USER":
+            raise BadValue(self.hint)
+        return Phone().parse(digits) + (",USER" if comma else "")
+
+    def ok(self, value):
+        """True for an entry."""
+        digits, comma, role = value.partition(",")
+        return Phone().ok(digits) and (not comma or role == "USER")
+
+
+class _ToRemove:
+    """A number to remove, or ALL (None)."""
+
+    hint = "a number of the list, or ALL"
+
+    def parse(self, text):
+        """The digits, or None."""
+        return None if text.upper() == "ALL" else Phone().parse(text)
+
+
+class _Listing:
+    """What a file may hold: up to ten different entries."""
+
+    def __init__(self, converter):
+        self._converter = converter
+
+    def ok(self, value):
+        """True for a sound list."""
+        return len(value) <= _MOST and all([self._converter.ok(entry) for entry in value])
+
+
+def _digits(entry):
+    return entry.split(",")[0]
+
+
+def _with(entries, entry, name):
+    """The list with `entry`: in its old place when the number is there already (R3.3)."""
+    numbers = [_digits(old) for old in entries]
+    if _digits(entry) in numbers:
+        place = numbers.index(_digits(entry))
+        return entries[:place] + [entry] + entries[place + 1 :]
+    if len(entries) >= _MOST:
+        raise Refused(name + " list is full!")
+    return entries + [entry]
+
+
+def _without(entries, digits):
+    if digits is None:
+        return []
+    left = [entry for entry in entries if _digits(entry) != digits]
+    if len(left) == len(entries):
+        raise BadValue(_ToRemove.hint)
+    return left
+
+
+def _shown(name, entries):
+    return name + "s: " + ", ".join([entry.replace(",USER", "(USER)") for entry in entries])
+
+
+def _has_boss(entries):
+    return any([not entry.endswith(",USER") for entry in entries])
+
+
+def _list_off(store):
+    store.set("SECLIST", "OFF")
+    store.set("RING", "NOACTION")  # nobody may switch by a call that everybody can make
+
+
+def _add_member(context, entry):
+    store = context.store
+    entries = _with(store.get("SECNUMBERS"), entry, "SECNUMBER")
+    if store.get("SECLIST") == "ON" and not _has_boss(entries):
+        raise Refused("SECNUMBER list is empty!")  # the last one who may configure must stay
+    store.set("SECNUMBERS", entries)
+    return "SECNUMBER+%s - OK" % entry
+
+
+def _remove_member(context, digits):
+    store = context.store
+    entries = _without(store.get("SECNUMBERS"), digits)
+    store.set("SECNUMBERS", entries)
+    if not _has_boss(entries):
+        _list_off(store)
+    return "SECNUMBER-%s - OK" % (digits or "ALL")
+
+
+def _seclist_changed(value):
+    if value == "OFF":
+        _list_off(app.store)
+    elif not _has_boss(app.store.get("SECNUMBERS")):
+        raise Refused("SECNUMBER list is empty!")
+
+
+def _set_password(context, password):
+    context.store.set("PASSWORD", password)
+    return "PASSWORD=%s - OK" % ("*****" if password else "NO")
+
+
+def _own_number(context):
+    if not Phone().ok(context.digits):
+        raise Refused("Execute error!")
+    return context.digits
+
+
+def _make_me_boss(context):
+    store = context.store
+    digits = _own_number(context)
+    members = _with(store.get("SECNUMBERS"), digits, "SECNUMBER")
+    alerts = _with(store.get("ALERTNUMBERS"), digits, "ALERTNUMBER")
+    store.set("SECNUMBERS", members)
+    store.set("ALERTNUMBERS", alerts)
+    store.set("SECLIST", "ON")
+    return _BOSS_REPLY
+
+
+def _add_alert_number(context, digits):
+    store = context.store
+    store.set("ALERTNUMBERS", _with(store.get("ALERTNUMBERS"), digits, "ALERTNUMBER"))
+    return "ALERTNUMBER+%s - OK" % digits
+
+
+def _remove_alert_number(context, digits):
+    store = context.store
+    store.set("ALERTNUMBERS", _without(store.get("ALERTNUMBERS"), digits))
+    return "ALERTNUMBER-%s - OK" % (digits or "ALL")
+
+
+def _alert_me(context):
+    _add_alert_number(context, _own_number(context))
+    return "Your phone number has been assigned for all types of alerts!"
+
+
+ROWS = (
+    Setting("SECNUMBERS", [], _Listing(_Member())),
+    Setting("ALERTNUMBERS", [], _Listing(Phone())),
+    Setting("PASSWORD", None, Password()),
+    command("MAKEMEBOSS", CONF, _make_me_boss),
+    command("SECNUMBER+", CONF, _add_member, _Member()),
+    command("SECNUMBER-", CONF, _remove_member, _ToRemove()),
+    command("SECNUMBER?", INF, lambda context: _shown("SECNUMBER", context.store.get("SECNUMBERS"))),
+    setting("SECLIST", Choice("OFF", "ON"), "OFF", _seclist_changed),
+    command("PASSWORD=", CONF, _set_password, Password()),
+    command("ALERTME", CONF, _alert_me),
+    command("ALERTNUMBER+", CONF, _add_alert_number, Phone()),
+    command("ALERTNUMBER-", CONF, _remove_alert_number, _ToRemove()),
+    command("ALERTNUMBER?", INF, lambda context: _shown("ALERTNUMBER", context.store.get("ALERTNUMBERS"))),
+)

@@ -1,0 +1,96 @@
+"""The board's rows made into pins, UART, 1-Wire and watchdog. The only importer of `machine`."""
+
+import asyncio
+import binascii
+
+import board
+import machine
+
+_WATCHDOG_MS = 8000  # an RP2040 can count no further than 8388
+_ROWS = {row[0]: row for row in board.PINS}
+
+NAME = board.NAME
+reset = machine.reset
+
+
+class Output:
+    """An output pin by its meaning: `set(True)` is active, whatever the level. It starts inactive, without a glitch."""
+
+    def __init__(self, role):
+        _, gpio, kind, self._active = _ROWS[role]
+        mode = machine.Pin.OPEN_DRAIN if kind == "open_drain" else machine.Pin.OUT
+        self._pin = machine.Pin(gpio, mode, value=1 - self._active)
+
+    def set(self, on):
+        """Drive the pin active or inactive."""
+        self._pin.value(self._active if on else 1 - self._active)
+
+
+class Input:
+    """An input pin by its meaning. `edge` is a ThreadSafeFlag that every change of level sets."""
+
+    def __init__(self, role):
+        _, gpio, kind, self._active = _ROWS[role]
+        pull = {"in_up": machine.Pin.PULL_UP, "in_down": machine.Pin.PULL_DOWN}.get(kind)
+        self._pin = machine.Pin(gpio, machine.Pin.IN, pull)
+        self.edge = asyncio.ThreadSafeFlag()
+        self._pin.irq(self._on_edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
+
+    def _on_edge(self, _pin):
+        self.edge.set()
+
+    def active(self):
+        """True while the pin is at its active level."""
+        return self._pin.value() == self._active
+
+
+def has(role):
+    """True when this board has a pin for the role."""
+    return role in _ROWS
+
+
+def output(role):
+    """The role's Output, or None where the board has no such pin."""
+    return Output(role) if role in _ROWS else None
+
+
+def input(role):
+    """The role's Input, or None where the board has no such pin."""
+    return Input(role) if role in _ROWS else None
+
+
+def uart(baud):
+    """The modem's UART. 2 KB of receive buffer bridge 180 ms at 115200 baud."""
+    tx, rx = machine.Pin(_ROWS["uart_tx"][1]), machine.Pin(_ROWS["uart_rx"][1])
+    return machine.UART(board.UART, baudrate=baud, tx=tx, rx=rx, rxbuf=2048, txbuf=512)
+
+
+def thermometer():
+    """The DS18X20 driver on the 1-Wire pin, or None where the board has no such pin."""
+    if "ds18b20" not in _ROWS:
+        return None
+    import ds18x20
+    import onewire
+
+    return ds18x20.DS18X20(onewire.OneWire(machine.Pin(_ROWS["ds18b20"][1])))
+
+
+def watchdog():
+    """Start the hardware watchdog: fed or reset within 8 s."""
+    return machine.WDT(timeout=_WATCHDOG_MS)
+
+
+def reset_cause():
+    """Why the board started, in a word."""
+    names = {"PWRON_RESET": "power", "WDT_RESET": "watchdog", "SOFT_RESET": "soft", "HARD_RESET": "reset"}
+    names["DEEPSLEEP_RESET"] = "sleep"
+    cause = machine.reset_cause()
+    for name, word in names.items():
+        if getattr(machine, name, None) == cause:
+            return word
+    return "cause %s" % cause
+
+
+def unique_id():
+    """The chip's unique id in hex."""
+    return binascii.hexlify(machine.unique_id()).decode()

@@ -1,0 +1,345 @@
+"""Stored message -> Message -> command, exactly once (R1.10).
+
+Read from the SIM, execute in memory, commit (state, fingerprint, reply), move the relay, send the reply, delete from the
+SIM. A message found again whose fingerprint is known is answered from the store and deleted, never executed again.
+"""
+
+import asyncio
+import binascii
+import hashlib
+from collections import namedtuple
+
+import clock
+from at import ModemError
+from log import failure, log
+from micropython import const
+from pdu import Deliver, PduError, decode
+from tasks import Signal, beat
+
+_MOST_HELD = const(8)  # executed, their replies not out yet: then the next ones wait on the SIM
+_MOST_GROUPS = const(4)
+_MOST_SEEN = const(12)  # fingerprints kept, more than can be held
+_LONELY_S = const(600)  # a part that stays alone
+_OLD_S = const(86400)
+_CLOCK_WAIT_S = const(15)  # for the network's time, before a message found at start-up is judged
+_READ_TRIES = const(3)
+
+SCHEMA = {"seen": ([], lambda rows: all([len(row) == 2 and _is_text(row) for row in rows]))}
+
+Message = namedtuple("Message", ("sender", "time", "zone", "text", "fresh"))
+Message.__doc__ = """sender "+358...", digits, a name or ""; time UTC seconds since 2000 or None; zone quarter hours;
+fresh: False when it was found in storage at start-up."""
+Outcome = namedtuple("Outcome", ("reply", "later", "restart"))
+Outcome.__doc__ = """reply: text or None; later: coroutine function that gives the reply, or None; restart: after the reply."""
+
+
+def _is_text(row):
+    return isinstance(row[0], str) and isinstance(row[1], str)
+
+
+def fingerprint(message):
+    """What makes a message the same: sender, time stamp, text."""
+    digest = hashlib.sha256(("%s|%s|%s" % (message.sender, message.time, message.text)).encode()).digest()
+    return binascii.hexlify(digest[:6]).decode()
+
+
+def dialable(number):
+    """True for a number that can be answered: digits, with or without `+`."""
+    digits = number[1:] if number[:1] == "+" else number
+    return 2 < len(digits) <= 20 and digits.isdigit()
+
+
+class Inbox:
+    """What arrives.
+
+    execute(message): coroutine, an `Outcome`; wanted(sender): False when nothing from this sender can matter;
+    apply(): moves what the commands planned; restart(): restarts the board.
+    """
+
+    def __init__(self, modem, store, outbox, execute, wanted, apply, restart):
+        self._modem = modem
+        self._store = store
+        self._outbox = outbox
+        self._execute = execute
+        self._wanted = wanted
+        self._apply = apply
+        self._restart = restart
+        self._signal = Signal()
+        self._pending = []  # indexes to read
+        self._direct = []  # PDUs that came without being stored
+        self._held = set()  # indexes read and not deleted yet
+        self._doomed = []  # indexes to delete
+        self._groups = {}  # (sender, reference, total) -> [uptime, {number: (index, Deliver)}]
+        self._stored = None  # indexes found at start-up, or None before the first sweep
+        self._first_sweep = 0
+        self._answered = []  # fingerprints whose reply is out, or that have none
+        self._tries = {}
+        self.received = 0
+        modem.on_message = self.notice
+        modem.on_direct_message = self._notice_direct
+
+    # -- notices -------------------------------------------------------------------------------------------------
+
+    def notice(self, index):
+        """A message is stored at `index`; None: somewhere, look."""
+        if index is None or len(self._pending) > 99:
+            self._modem.kick.set()
+        else:
+            self._want(index)
+
+    def _want(self, index):
+        if index not in self._held and index not in self._pending:
+            self._pending.append(index)
+            self._signal.set()
+
+    def _notice_direct(self, line):
+        if len(self._direct) < _MOST_HELD:
+            self._direct.append(line)
+            self._signal.set()
+
+    async def sweep(self):
+        """Look through the whole store, as if every notification had been lost. Raises `ModemError`."""
+        self._drop_lonely()
+        indexes = await self._modem.messages()
+        if self._stored is None:
+            self._stored = set(indexes)
+            self._first_sweep = clock.uptime()
+        for index in indexes:
+            self._want(index)
+        if not indexes and self._modem.total and self._modem.used >= self._modem.total and not self._held:
+            log("SIM: full of what is no message, cleared")
+            await self._modem.delete_read()
+
+    def _drop_lonely(self):
+        for key, (since, parts) in list(self._groups.items()):
+            if clock.uptime() - since >= _LONELY_S:
+                log("part of a message stayed alone, from", key[0])
+                self._forget_group(key)
+
+    def _forget_group(self, key):
+        for index, _ in self._groups.pop(key)[1].values():
+            self._doom(index)
+
+    # -- the task ------------------------------------------------------------------------------------------------
+
+    async def run(self):
+        """The inbox's task: one message at a time, in order of arrival."""
+        while True:
+            beat("inbox")
+            try:
+                await self._work()
+            except ModemError as error:
+                log("inbox: waits,", error.result)
+                self._modem.kick.set()  # the sweep will find again what is open
+                await asyncio.sleep(2)
+            await self._signal.wait(60000)
+
+    async def _work(self):
+        while self._direct:
+            await self._take_pdu(None, self._octets(self._direct.pop(0)))
+        while True:
+            while self._doomed:
+                await self._delete(self._doomed[0])
+            if not self._pending or len(self._held) >= _MOST_HELD or self._must_wait_for_clock():
+                return
+            await self._take(await self._earliest())
+            beat("inbox")
+
+    def _must_wait_for_clock(self):
+        """Messages from before the start wait a moment for the network's time, the rest behind them."""
+        if not self._stored or clock.source == "network":
+            return False
+        left = self._first_sweep + _CLOCK_WAIT_S - clock.uptime()
+        if left <= 0:
+            return False
+        asyncio.create_task(self._look_again(left))
+        return True
+
+    async def _look_again(self, seconds):
+        await asyncio.sleep(seconds)
+        self._signal.set()
+
+    async def _earliest(self):
+        """The pending index whose message was sent first (by time stamp, then by index)."""
+        if len(self._pending) == 1:
+            return self._pending[0]
+        best, best_key = self._pending[0], None
+        for index in list(self._pending):
+            deliver = self._decode(await self._modem.read(index))
+            key = (deliver.time if deliver and deliver.time is not None else 0, index)
+            if best_key is None or key < best_key:
+                best, best_key = index, key
+        return best
+
+    def _decode(self, octets):
+        try:
+            found = decode(octets) if octets else None
+            return found if isinstance(found, Deliver) else None
+        except PduError:
+            return None
+
+    def _octets(self, line):
+        return binascii.unhexlify(line) if not len(line) & 1 else b""
+
+    async def _take(self, index):
+        """Read one message and do what it says."""
+        try:
+            octets = await self._modem.read(index)
+        except (ValueError, ModemError) as error:
+            if isinstance(error, ModemError) and error.result in ("timeout", "restart", "silent", "off"):
+                raise
+            octets = b""
+        self._pending.remove(index)
+        if octets is None:
+            self._stored_without(index)
+            return
+        await self._take_pdu(index, octets)
+
+    async def _take_pdu(self, index, octets):
+        if index is not None:
+            self._held.add(index)
+        try:
+            found = decode(octets)
+        except PduError as error:
+            self._unreadable(index, error)
+            return
+        self._tries.pop(index, None)
+        if not isinstance(found, Deliver) or found.port or not self._wanted(found.sender):
+            log("message dropped, from", getattr(found, "sender", "the network"))
+            self._doom(index)
+        elif found.part and found.part[1] > 1:
+            await self._join(index, found)
+        else:
+            await self._deliver([index], found)
+
+    def _unreadable(self, index, error):
+        """Noise on the line, perhaps: read it again; what stays unreadable is deleted."""
+        tries = self._tries.get(index, 0) + 1
+        self._tries[index] = tries
+        if tries >= _READ_TRIES or index is None:
+            log("message unreadable,", error)
+            self._tries.pop(index)
+            self._doom(index)
+        else:
+            self._held.discard(index)
+            self._want(index)
+
+    async def _join(self, index, deliver):
+        """Keep a part until the others are there. A part that comes twice replaces itself."""
+        key = (deliver.sender, deliver.part[0], deliver.part[1])
+        if key not in self._groups:
+            if len(self._groups) >= _MOST_GROUPS:
+                self._forget_group(min(self._groups, key=lambda name: self._groups[name][0]))
+            self._groups[key] = (clock.uptime(), {})
+        parts = self._groups[key][1]
+        double = parts.get(deliver.part[2])
+        if double:
+            self._doom(double[0])
+        parts[deliver.part[2]] = (index, deliver)
+        if len(parts) == deliver.part[1]:
+            del self._groups[key]
+            rows = [parts[number] for number in sorted(parts)]
+            text = "".join([row[1].text for row in rows])
+            first = rows[0][1]
+            whole = Deliver(first.sender, first.time, first.zone, text, None, False)
+            await self._deliver([row[0] for row in rows], whole)
+
+    # -- exactly once --------------------------------------------------------------------------------------------
+
+    async def _deliver(self, indexes, deliver):
+        fresh = self._stored is not None and not any([index in self._stored for index in indexes])
+        message = Message(deliver.sender, deliver.time, deliver.zone, deliver.text, fresh)
+        print_ = fingerprint(message)
+        known = [reply for seen, reply in self._store.get("seen") if seen == print_]
+        if print_ in self._answered:
+            self._done(indexes, False)
+        elif known:
+            log("found again, from", message.sender)
+            self._answer(message, print_, indexes, known[0], False)
+        elif not fresh and self._too_old(message):
+            log("older than a day, deleted, from", message.sender)
+            self._done(indexes, False)
+        else:
+            await self._execute_once(message, print_, indexes)
+
+    def _too_old(self, message):
+        return clock.source == "network" and message.time is not None and clock.utc() - message.time > _OLD_S
+
+    async def _execute_once(self, message, print_, indexes):
+        self.received += 1
+        outcome = await self._execute(message)
+        if self._store.dirty or outcome.restart:
+            await self._commit(print_, outcome.reply)
+        if outcome.later:
+            asyncio.create_task(self._answer_later(message, print_, indexes, outcome.later))
+        else:
+            self._answer(message, print_, indexes, outcome.reply, outcome.restart)
+
+    async def _commit(self, print_, reply):
+        seen = self._store.get("seen")[-_MOST_SEEN + 1 :]
+        self._store.set("seen", seen + [[print_, reply or ""]])
+        async with self._modem.channel.quiet():
+            self._store.commit()
+            self._apply()
+            if self._store.dirty:  # a timed state has begun: so it will not begin again (R2.1)
+                self._store.commit()
+        self._modem.kick.set()  # whatever came in while flash was written
+
+    async def _answer_later(self, message, print_, indexes, later):
+        try:
+            reply = await later()
+        except Exception as error:  # the message must not stay on the SIM for it
+            failure("reply", error)
+            reply = "Execute error!"
+        self._answer(message, print_, indexes, reply, False)
+
+    def _answer(self, message, print_, indexes, reply, restart):
+        def done():
+            self._answered = self._answered[-_MOST_SEEN:] + [print_]
+            self._forget_reply(print_)
+            self._done(indexes, restart)
+
+        if reply and dialable(message.sender):
+            self._outbox.post(message.sender, reply, done)
+        else:
+            done()
+
+    def _forget_reply(self, print_):
+        """The reply is out: the next commit, whenever it comes, keeps the fingerprint alone."""
+        rows = [[seen, "" if seen == print_ else reply] for seen, reply in self._store.get("seen")]
+        self._store.set("seen", rows, lazy=True)
+
+    # -- deleting ------------------------------------------------------------------------------------------------
+
+    def _done(self, indexes, restart):
+        for index in indexes:
+            self._doom(index)
+        if restart:
+            asyncio.create_task(self._restart_when_deleted())
+
+    async def _restart_when_deleted(self):
+        for _ in range(30):  # a modem that fails now must not keep the board from restarting
+            if not self._doomed:
+                break
+            await asyncio.sleep(1)
+        self._restart()
+
+    def _doom(self, index):
+        if index is not None:
+            self._doomed.append(index)
+            self._signal.set()
+
+    async def _delete(self, index):
+        """Delete a message. When that fails it may have worked all the same and the slot be taken by a new message: so
+        it is read again, and known by its fingerprint.
+        """
+        self._doomed.pop(0)
+        self._stored_without(index)
+        try:
+            await self._modem.delete(index)
+        finally:
+            self._held.discard(index)
+
+    def _stored_without(self, index):
+        if self._stored:
+            self._stored.discard(index)

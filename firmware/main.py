@@ -1,0 +1,51 @@
+"""TextSocket: a mains socket that you text. The way of a text:
+
+SIM800 --UART--> at --+CMTI--> inbox --Message--> commands --> relay, settings, thermostat, alarm, ...
+                  ^             (read, decode,     (authorise,           |
+                  |              join, journal)     parse, act)          v
+                  +---- CMGS ---- outbox <---- replies and alerts ---- alarm, mains, thermostat, scheduler
+
+Only `at` touches the UART, `relay` the relay's pin, `outbox` sends, `storage` writes flash, `leds` blinks, `clock` imports
+`time`, `hw` imports `machine`.
+"""
+
+import asyncio
+import gc
+
+import hw  # first: every output is inactive before anything else happens
+
+import app
+import build
+import clock
+import tasks
+from log import log
+
+_FEED_S = 4
+
+
+async def _watch():
+    """Feed the watchdog while every task shows its beat; keep the heap in shape."""
+    watchdog = hw.watchdog()
+    rounds = 0
+    while True:
+        clock.uptime()
+        if tasks.all_alive():
+            watchdog.feed()
+        else:
+            log("hung:", tasks.hung())
+        rounds += 1
+        if rounds % 15 == 0:
+            gc.collect()
+        await asyncio.sleep(_FEED_S)
+
+
+async def _main():
+    app.started = hw.reset_cause()
+    log("started,", app.started, "reset")
+    build.make_parts()
+    build.start_tasks()
+    gc.collect()
+    await _watch()
+
+
+asyncio.run(_main())

@@ -1,0 +1,160 @@
+"""The settings store (R16): a dictionary with a schema, kept as two generations of one JSON file.
+
+A save writes the older file; with a higher sequence number and a CRC it becomes the newer one. So power may fail at any
+instant: the next boot finds the old or the new state.
+"""
+
+import binascii
+import json
+
+from log import log
+from tasks import Signal, beat
+
+_FILES = ("settings-a.json", "settings-b.json")
+_VERSION = 1
+_SEAL = ',"crc":'
+
+
+def _from_0(data):
+    """Version 0, a plain settings file without seal or sequence, as people write by hand for --settings restore."""
+    return {key.upper() if key.isalpha() else key: value for key, value in data.items()}
+
+
+_MIGRATIONS = (_from_0,)  # row n makes version n + 1 of version n
+
+
+class Store:
+    """Values by key. What equals the factory value is not kept; unknown keys are."""
+
+    def __init__(self, schema, quiet, saved):
+        """schema: {key: (factory value, check(value))}; quiet(): async context without UART traffic to lose;
+        saved(): called after a background save, to look for what was lost while flash was written.
+        """
+        self._schema = schema
+        self._quiet = quiet
+        self._saved = saved
+        self._data = {}
+        self._sequence = 0
+        self._newer = 0  # which file holds the present state
+        self._signal = Signal()
+        self.dirty = False
+        self.writes = 0
+
+    def get(self, key):
+        """The value of a key of the schema. Lists are never changed in place: `set` a new one."""
+        value = self._data.get(key)
+        return self._schema[key][0] if value is None else value
+
+    def set(self, key, value, lazy=False):
+        """Change a value; it is kept with the next commit. `lazy`: not worth a commit of its own."""
+        if value == self.get(key):
+            return
+        if value == self._schema[key][0]:
+            del self._data[key]
+        else:
+            self._data[key] = value
+        if not lazy:
+            self.dirty = True
+
+    def erase(self):
+        """Back to the factory: every key, known or not."""
+        self._data = {}
+        self.dirty = True
+
+    def snapshot(self):
+        """A copy to `restore` when a change is not to be."""
+        return dict(self._data), self.dirty
+
+    def restore(self, snapshot):
+        """Undo everything since the snapshot."""
+        self._data, self.dirty = snapshot
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    def load(self):
+        """Read the newest sound file. Damage falls back to the other one, then to factory values, with a line in the log."""
+        found = []
+        for number, name in enumerate(_FILES):
+            state = _read(name)
+            if state is not None:
+                found.append((state.pop("seq", 0), number, state))
+        if found:
+            self._sequence, self._newer, state = max(found, key=lambda row: row[0])
+            self._adopt(state)
+
+    def _adopt(self, state):
+        version = state.pop("v", 0)
+        for migrate in _MIGRATIONS[version if 0 <= version < _VERSION else _VERSION :]:
+            state = migrate(state)
+        for key, value in state.items():
+            row = self._schema.get(key)
+            if row is None or _sound(row[1], value):
+                self._data[key] = value
+            else:
+                log("settings:", key, "damaged, factory value")
+
+    def commit(self):
+        """Write now; only inside `quiet`. Deafens the UART for 45 ms and more. Raises OSError when flash fails."""
+        state = dict(self._data)
+        state["v"] = _VERSION
+        state["seq"] = self._sequence + 1
+        body = json.dumps(state)[:-1].encode()
+        target = 1 - self._newer
+        with open(_FILES[target], "wb") as file:
+            file.write(body)
+            file.write(b"%s%d}" % (_SEAL.encode(), binascii.crc32(body)))
+        self._sequence += 1
+        self._newer = target
+        self.dirty = False
+        self.writes += 1
+
+    def save_soon(self):
+        """Have the background task commit what changed, as soon as no reply of the modem is awaited."""
+        if self.dirty:
+            self._signal.set()
+
+    async def run(self):
+        """The store's task: saves in the background."""
+        while True:
+            beat("store")
+            await self._signal.wait(60000)
+            if self.dirty:
+                await self.save()
+
+    async def save(self):
+        """Commit in quiet, then look for what the UART lost meanwhile."""
+        async with self._quiet():
+            if not self.dirty:
+                return
+            self.commit()
+        self._saved()
+
+
+def _read(name):
+    """The dictionary in a file, or None; a damaged one is logged."""
+    try:
+        with open(name, "rb") as file:
+            text = file.read().decode()
+    except OSError:
+        return None
+    except (ValueError, MemoryError):
+        text = ""
+    try:
+        state = json.loads(text)
+        place = text.rfind(_SEAL)
+        sealed = "crc" in state and binascii.crc32(text[:place].encode()) == state.pop("crc")
+        if sealed and isinstance(state["seq"], int) and isinstance(state["v"], int):
+            return state
+        if not sealed and "v" not in state and "seq" not in state and "crc" not in state:
+            return state  # written by hand: version 0
+    except (ValueError, TypeError, KeyError, AttributeError, MemoryError):
+        pass
+    log("settings:", name, "damaged")
+    return None
+
+
+def _sound(check, value):
+    try:
+        return bool(check(value))
+    except Exception:  # a check meets whatever JSON can hold
+        return False

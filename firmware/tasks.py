@@ -1,0 +1,83 @@
+"""Tasks: supervised, with beats for the watchdog, and a Signal to sleep on.
+
+`Signal` is a wait with a time limit that costs no allocation: it sleeps, and `set` puts the sleeper at the head of the
+queue, as cancelling a task does.
+"""
+
+import asyncio
+from asyncio import core
+
+import clock
+from log import failure
+
+_SILENCE_S = 300  # a task that shows no beat for so long is hung; above every time limit of the modem
+_beats = {}  # name -> uptime of the last beat
+
+
+class Signal:
+    """Something that one task waits for and others set. Setting it while nobody waits is remembered."""
+
+    def __init__(self):
+        self.is_set = False
+        self._sleeper = None
+
+    def set(self):
+        """Wake the waiting task, or the next one that waits."""
+        self.is_set = True
+        task = self._sleeper
+        if task is not None:
+            self._sleeper = None
+            core._task_queue.remove(task)
+            core._task_queue.push(task)
+
+    async def wait(self, ms):
+        """True as soon as it is set, False after `ms` (at most an hour); clears it."""
+        if not self.is_set and ms > 0:
+            self._sleeper = asyncio.current_task()
+            try:
+                await asyncio.sleep_ms(min(ms, 3600000))
+            finally:
+                self._sleeper = None
+        was_set = self.is_set
+        self.is_set = False
+        return was_set
+
+
+def beat(name):
+    """Show that the task of this name is alive."""
+    _beats[name] = clock.uptime()
+
+
+def all_alive():
+    """True while every task has shown a beat lately: the condition for feeding the watchdog."""
+    now = clock.uptime()
+    return all([now - last < _SILENCE_S for last in _beats.values()])
+
+
+def hung():
+    """The names of the tasks without a recent beat."""
+    now = clock.uptime()
+    return [name for name, last in _beats.items() if now - last >= _SILENCE_S]
+
+
+def supervise(name, run, watched=True):
+    """Start `run()` as a task that is started again when it fails or ends; a watched one must `beat`."""
+    if watched:
+        beat(name)
+    return asyncio.create_task(_keep_running(name, run))
+
+
+async def _keep_running(name, run):
+    while True:
+        try:
+            await run()
+        except Exception as error:  # ours: noted with a traceback, and the task goes on
+            failure(name, error)
+        await asyncio.sleep(1)
+
+
+async def follow(flag, signal):
+    """Set `signal` whenever the ThreadSafeFlag `flag` is set, as an interrupt does."""
+    while True:
+        await flag.wait()
+        signal.set()

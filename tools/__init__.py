@@ -1,0 +1,1 @@
+"""Host side tools: flash, simulator, bench."""

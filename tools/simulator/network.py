@@ -1,0 +1,176 @@
+"""One simulated mobile network: phones, texts, calls, USSD, time, outages."""
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+
+from tools.simulator import sms
+
+TRANSIT_MS = 1000  # a text's way through the network, in each direction
+
+
+@dataclass
+class Text:
+    """A text as a phone shows it."""
+
+    number: str  # the other end
+    text: str
+    at: int  # world ms
+    outgoing: bool
+
+
+@dataclass
+class Call:
+    """A call between a phone and the modem. state: ringing, active, ended."""
+
+    number: str
+    incoming: bool  # as the modem sees it
+    state: str = "ringing"
+    why: str = ""
+    started: int = 0
+
+
+@dataclass
+class Phone:
+    """A phone that texts and calls the device. `answers_after`: ms until it takes a call; None: never; `refuses`."""
+
+    network: "Network"
+    number: str
+    inbox: list = field(default_factory=list)
+    history: list = field(default_factory=list)
+    calls: list = field(default_factory=list)
+    answers_after: int | None = None
+    refuses: bool = False
+    reachable: bool = True
+    _parts: dict = field(default_factory=dict)
+
+    def texts(self, text: str, **how) -> None:
+        """Send a text to the device."""
+        self.history.append(Text(self.network.device_number, text, self.network.world.now, True))
+        self.network.send_to_device(self.number, text, **how)
+
+    def call(self, clip: str | None = None) -> Call:
+        """Ring the device. clip: the number as shown ("" withheld, None as it is)."""
+        call = Call(self.number if clip is None else clip, True, started=self.network.world.now)
+        self.calls.append(call)
+        self.network.modem.incoming_call(call)
+        return call
+
+    def hang_up(self, call: Call) -> None:
+        """End a call from the phone's side."""
+        if call.state != "ended":
+            self.network.modem.remote_hang_up(call)
+
+    def take(self, submit: sms.Submit) -> None:
+        """A text (or part) arrives at this phone."""
+        if submit.part is None:
+            self._show(submit.text)
+            return
+        reference, total, number = submit.part
+        parts = self._parts.setdefault((reference, total), {})
+        parts[number] = submit.text
+        if len(parts) == total:
+            del self._parts[reference, total]
+            self._show("".join(parts[n] for n in sorted(parts)))
+
+    def _show(self, text: str) -> None:
+        message = Text(self.network.device_number, text, self.network.world.now, False)
+        self.inbox.append(message)
+        self.history.append(message)
+        self.network.on_text(self, message)
+
+
+class Network:
+    """Carries texts and calls between phones and the modem (`modem` is set when the modem joins)."""
+
+    device_number = "+358401234567"
+
+    def __init__(self, world, start="2026-03-02 12:00:00", zone_quarters=8):
+        self.world = world
+        self.modem = None
+        self.phones: dict[str, Phone] = {}
+        self.up = True
+        self.rssi = 23
+        self.nitz = True
+        self.zone_quarters = zone_quarters
+        self.clip = True
+        self.ussd = {"*100#": (3000, 0, "Balance: 12.50 EUR", 15)}
+        self.refuse_with: int | None = None  # CMS code for every submitted text
+        self.submitted: list[tuple[str, str, int]] = []  # (number, text of the part, world ms)
+        self.waiting: list[bytes] = []  # PDUs that the modem has no place for, or does not hear
+        self.on_text = lambda phone, message: None
+        self._start = dt.datetime.fromisoformat(start).replace(tzinfo=dt.UTC)
+        self._reference = itertools.count(1)
+        self.transit_ms = TRANSIT_MS
+
+    # -- time ----------------------------------------------------------------------------------------------------
+
+    def utc(self) -> dt.datetime:
+        """The network's time."""
+        return self._start + dt.timedelta(milliseconds=self.world.now)
+
+    def local(self) -> dt.datetime:
+        """The network's local time, with its zone."""
+        zone = dt.timezone(dt.timedelta(minutes=15 * self.zone_quarters))
+        return self.utc().astimezone(zone)
+
+    def set_time(self, text: str) -> None:
+        """Make it this UTC time now."""
+        moment = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+        self._start = moment - dt.timedelta(milliseconds=self.world.now)
+
+    # -- phones --------------------------------------------------------------------------------------------------
+
+    def phone(self, number: str) -> Phone:
+        """The phone with this number, made at its first use."""
+        if number not in self.phones:
+            self.phones[number] = Phone(self, number)
+        return self.phones[number]
+
+    # -- texts ---------------------------------------------------------------------------------------------------
+
+    def send_to_device(self, sender, text, when=None, order=None, wide=False, twice=False, after_ms=None) -> None:
+        """Carry a text to the device. order: sequence of part numbers; twice: every part is delivered twice."""
+        pdus = sms.deliver(sender, text, when or self.local(), next(self._reference) % 256, wide)
+        if order:
+            pdus = [pdus[i - 1] for i in order]
+        for pdu in pdus:
+            for _ in range(2 if twice else 1):
+                self.send_pdu(pdu, after_ms)
+
+    def send_pdu(self, pdu: bytes, after_ms=None) -> None:
+        """Carry a DELIVER to the device."""
+        self.world.after(self.transit_ms if after_ms is None else after_ms, lambda: self._arrive(pdu))
+
+    def _arrive(self, pdu: bytes) -> None:
+        self.waiting.append(pdu)
+        self.flush()
+
+    def flush(self) -> None:
+        """Hand the modem what waits for it, as far as it has room."""
+        while self.waiting and self.up and self.modem.takes_messages():
+            self.modem.store_message(self.waiting.pop(0))
+
+    def submit(self, octets: bytes) -> int | None:
+        """The modem hands in a SUBMIT. A CMS error code, or None. Raises ValueError for a bad PDU."""
+        found = sms.read_submit(octets)
+        if not self.up:
+            return 331
+        if self.refuse_with is not None:
+            return self.refuse_with
+        self.submitted.append((found.number, found.text, self.world.now))
+        phone = self.phone(found.number)
+        self.world.after(self.transit_ms, lambda: phone.take(found))
+        return None
+
+    # -- outages -------------------------------------------------------------------------------------------------
+
+    def go_down(self) -> None:
+        """Lose the network."""
+        self.up = False
+        self.modem.network_changed()
+
+    def come_up(self) -> None:
+        """Have it back."""
+        self.up = True
+        self.modem.network_changed()

@@ -1,0 +1,125 @@
+"""`_asyncio` in Python, and an idle call that moves virtual time. The built-in one reads the real clock in C."""
+
+import lockstep
+from lockstep import ticks_diff, ticks_ms
+
+_READ = 1
+
+
+class TaskQueue:
+    """Tasks by the tick they are due at."""
+
+    def __init__(self):
+        self.tasks = []
+
+    def peek(self):
+        return self.tasks[0] if self.tasks else None
+
+    def push(self, task, key=None):
+        task.data = None
+        key = task.ph_key = ticks_ms() if key is None else key
+        tasks = self.tasks
+        i = len(tasks)
+        while i and ticks_diff(key, tasks[i - 1].ph_key) < 0:
+            i -= 1
+        tasks.insert(i, task)
+
+    def pop(self):
+        return self.tasks.pop(0)
+
+    def remove(self, task):
+        self.tasks.remove(task)
+
+
+class Task:
+    """As asyncio's C task: `state` is True while it runs, a TaskQueue while it is awaited, falsy when done."""
+
+    def __init__(self, coro, globals=None):
+        self.coro = coro
+        self.data = None
+        self.state = True
+        self.ph_key = 0
+
+    def __iter__(self):
+        if not self.state:
+            self.state = False  # its exception has been asked for
+        elif self.state is True:
+            self.state = TaskQueue()
+        elif type(self.state) is not TaskQueue:
+            raise RuntimeError("can't wait")
+        return self
+
+    def __next__(self):
+        if not self.state:
+            raise self.data
+        self.state.push(core.cur_task)
+        core.cur_task.data = self
+
+    def done(self):
+        return not self.state
+
+    def cancel(self):
+        if not self.state:
+            return False
+        if self is core.cur_task:
+            raise RuntimeError("can't cancel self")
+        while isinstance(self.data, Task):
+            self = self.data
+        if hasattr(self.data, "remove"):
+            self.data.remove(self)
+            core._task_queue.push(self)
+        elif ticks_diff(self.ph_key, ticks_ms()) > 0:
+            core._task_queue.remove(self)
+            core._task_queue.push(self)
+        self.data = core.CancelledError
+        return True
+
+
+class IOQueue:
+    """Streams that tasks wait for; waiting moves the clock."""
+
+    def __init__(self):
+        self.map = {}
+
+    def queue_read(self, stream):
+        self.map[id(stream)] = (stream, core.cur_task)
+        core.cur_task.data = self
+
+    def queue_write(self, stream):
+        raise OSError("writing never waits here")
+
+    def remove(self, task):
+        for key, (_, waiting) in list(self.map.items()):
+            if waiting is task:
+                del self.map[key]
+
+    def _wake(self):
+        woken = False
+        for key, (stream, task) in list(self.map.items()):
+            if stream.ioctl(3, _READ) & _READ:
+                del self.map[key]
+                core._task_queue.push(task)
+                woken = True
+        return woken
+
+    def wait_io_event(self, dt):
+        if self._wake() or dt == 0:
+            return
+        lockstep.sleep_until(lockstep.NEVER if dt < 0 else lockstep.now + dt)
+        self._wake()
+
+
+def install():
+    """Make asyncio use this module's idle call."""
+    global core
+    import asyncio.core as core
+
+    core._io_queue = IOQueue()
+    new_event_loop = core.new_event_loop
+
+    def fresh():
+        loop = new_event_loop()
+        core._io_queue = IOQueue()
+        return loop
+
+    core.new_event_loop = fresh

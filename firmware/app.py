@@ -13,4 +13,5 @@ scheduler = None
 calls = None
 mains = None
 leds = None
+button = None
 started = None  # reset cause of this start

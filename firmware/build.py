@@ -1,35 +1,79 @@
-"""Builds the parts and says which tasks run; who tells whom is written here and nowhere else."""
+"""Builds the parts; who tells whom is written here and nowhere else."""
 
+import alarm
 import app
 import commands
 import hw
 import inbox
+import mains
 import outbox
 import relay
-from alarm import Alarm
-from alarm import SCHEMA as ALARM_SCHEMA
-from commands import access
+import scheduler
+import thermostat
+from at import ModemError
+from button import Button
+from calls import Calls
+from commands import access, power
 from commands.args import dial_form
-from inbox import Inbox
 from keeper import Keeper
-from log import log
+from leds import Leds
+from log import failure, log
 from modem import Modem
-from outbox import Outbox
-from relay import Relay
 from sensors import Sensors
 from storage import Store
 from tasks import supervise
-from thermostat import SCHEMA as THERMOSTAT_SCHEMA
-from thermostat import Thermostat
 
+_PARTS = (relay, outbox, inbox, thermostat, alarm, scheduler, mains)
 _RESETS = {"resets": (0, lambda value: type(value) is int and 0 <= value < 1000)}  # by a modem that stayed silent
+_TASKS = "keeper inbox outbox store relay sensors alarm scheduler calls mains leds button"
+_erasing = False
+
+
+def make_parts():
+    """Fill in `app`. The relay comes first: the socket is restored before the modem is looked for."""
+    modem = None
+
+    def quiet():
+        return modem.channel.quiet()
+
+    store = app.store = Store(_schema(), quiet, lambda: modem.kick.set())
+    store.load()
+    app.relay = relay.Relay(store, leds_changed)
+    power_loss = app.started == "power" or store.get("outage") is not None
+    app.relay.boot(power_loss, store.get("POWERSTATE"))
+    app.modem = modem = Modem()
+    app.outbox = outbox.Outbox(modem, store)
+    app.sensors = Sensors()
+    app.thermostat = thermostat.Thermostat(store, app.relay, app.sensors, alert)
+    app.alarm = alarm.Alarm(store, app.relay, app.outbox, modem, alert_numbers, leds_changed)
+    app.scheduler = scheduler.Scheduler(store, act_on_rule)
+    app.inbox = inbox.Inbox(modem, store, app.outbox, commands.execute, access.wanted, app.relay.apply, restart)
+    app.calls = Calls(store, modem, app.outbox, act_on_call)
+    app.keeper = Keeper(modem, sweep, hopeless)
+    app.mains = mains.Mains(store, modem, app.keeper, app.outbox, alert, restore_socket, power_loss)
+    app.leds = Leds(led_state)
+    app.button = Button(press, set_erasing, erase)
+    app.sensors.on_reading = app.thermostat.on_reading
+    modem.on_time = time_known
+    modem.on_change = leds_changed
 
 
 def _schema():
     schema = dict(commands.SCHEMA)
-    for part in (_RESETS, relay.SCHEMA, outbox.SCHEMA, inbox.SCHEMA, ALARM_SCHEMA, THERMOSTAT_SCHEMA):
-        schema.update(part)
+    schema.update(_RESETS)
+    for part in _PARTS:
+        schema.update(part.SCHEMA)
     return schema
+
+
+def start_tasks():
+    """Start every task. The reader shows no beat of its own: without it the keeper finds the modem silent."""
+    supervise("listen", app.modem.channel.listen, watched=False)
+    for name in _TASKS.split():
+        supervise(name, getattr(app, name).run)
+
+
+# -- who tells whom ----------------------------------------------------------------------------------------------
 
 
 def alert_numbers():
@@ -42,34 +86,129 @@ def alert(text):
     app.outbox.alert(text, alert_numbers())
 
 
-def _leds_changed():
-    pass
+async def sweep():
+    """Look for whatever may have been lost: messages and calls."""
+    await app.inbox.sweep()
+    await app.calls.sweep()
 
 
-def make_parts():
-    """Fill in `app`. The relay comes first: the socket is restored before the modem is looked for."""
-    modem = None
+def leds_changed():
+    """Something that the LEDs show has changed."""
+    if app.leds:
+        app.leds.changed()
 
-    def quiet():
-        return modem.channel.quiet()
 
-    app.store = Store(_schema(), quiet, lambda: modem.kick.set())
-    app.store.load()
-    app.relay = Relay(app.store, _leds_changed)
-    app.relay.boot(app.started == "power", app.store.get("POWERSTATE"))
-    app.modem = modem = Modem()
-    app.outbox = Outbox(modem, app.store)
-    app.sensors = Sensors()
-    app.thermostat = Thermostat(app.store, app.relay, app.sensors, alert)
-    app.sensors.on_reading = app.thermostat.on_reading
-    app.alarm = Alarm(app.store, app.relay, app.outbox, modem, alert_numbers, _leds_changed)
-    app.inbox = Inbox(modem, app.store, app.outbox, commands.execute, access.wanted, app.relay.apply, restart)
-    app.keeper = Keeper(modem, app.inbox.sweep, hopeless)
+def led_state():
+    """What the LEDs show (R14.1)."""
+    modem = app.modem
+    sim = modem.sim in ("missing", "pin", "puk", "broken")
+    return {
+        "erasing": _erasing,
+        "sim": sim,
+        "fault": sim or modem.faulty,
+        "alarm": app.alarm.enabled(),
+        "active": app.alarm.enabled() and app.alarm.active,
+        "on": app.relay.on,
+        "registered": modem.alive and modem.registered,
+    }
+
+
+def time_known():
+    """The clock was set: the scheduler looks again, and the modem keeps the time over a restart of the board."""
+    import asyncio
+
+    import clock
+
+    app.scheduler.clock_set()
+    if clock.source in ("message", "hand"):
+        asyncio.create_task(_keep_time())
+
+
+async def _keep_time():
+    try:
+        await app.modem.write_clock()
+    except ModemError as error:
+        log("modem: clock not set,", error.result)
+
+
+def act_on_rule(action):
+    """Carry out a scheduler action; the scheduler saves."""
+    if action in ("ON", "OFF"):
+        app.relay.switch(action == "ON", "schedule")
+        app.relay.apply()
+    elif action in ("AON", "AOF"):
+        app.alarm.enable(action == "AON")
+    else:
+        import asyncio
+
+        asyncio.create_task(_send_status())
+
+
+async def _send_status():
+    try:
+        text = await power.status()
+        for number in alert_numbers():
+            app.outbox.post(number, text)
+    except Exception as error:
+        failure("INF", error)
+
+
+def act_on_call(action, number):
+    """Switch or restart; the reply of the command that does the same."""
+    if action == "SWITCH":
+        app.relay.switch(not app.relay.on, "call from " + number)
+        reply = "Power socket " + ("ON" if app.relay.on else "OFF")
+    else:
+        app.relay.restart(app.store.get("RESTARTTIME"), "call from " + number)
+        reply = "Power socket restarted"
+    app.relay.local()
+    return app.thermostat.note(reply)
+
+
+def press():
+    """A short press of the button: the alarm off, else the socket toggled (R13.1)."""
+    if app.alarm.enabled():
+        log("button: alarm off")
+        app.alarm.enable(False)
+        app.store.save_soon()
+    else:
+        app.relay.switch(not app.relay.on, "button")
+        app.relay.local()
+
+
+def set_erasing(on):
+    """POWER and OUT blink together while the button is held."""
+    global _erasing
+    _erasing = on
+    leds_changed()
+
+
+async def erase():
+    """Back to the factory: everything is forgotten, in both generations of the store, and the board restarts."""
+    log("factory reset")
+    app.store.erase()
+    await app.store.save()
+    app.store.dirty = True  # the older generation must not come back
+    await app.store.save()
+    restart()
+
+
+def restore_socket():
+    """The mains is back: the socket by POWERSTATE; a time that was running has ended (R2.2)."""
+    store = app.store
+    state = store.get("POWERSTATE")
+    app.relay.switch(store.get("relay") == 1 if state == "REMEMBER" else state == "ON", "mains back")
+    app.relay.local()
 
 
 async def hopeless():
     """The modem stays silent whatever the keeper does: restart the board, more seldom each time."""
+    import clock
+
     count = app.store.get("resets")
+    if clock.uptime() < 3600 << min(count, 5):
+        log("recovery: board reset not yet")
+        return
     app.store.set("resets", count + 1)
     await app.store.save()
     restart()
@@ -79,10 +218,3 @@ def restart():
     """Restart the board."""
     log("restart")
     hw.reset()
-
-
-def start_tasks():
-    """Start every task. The reader shows no beat of its own: without it the keeper finds the modem silent."""
-    supervise("listen", app.modem.channel.listen, watched=False)
-    for name in ("keeper", "inbox", "outbox", "store", "relay", "sensors", "alarm"):
-        supervise(name, getattr(app, name).run)

@@ -75,6 +75,11 @@ def thermometer():
     return ds18x20.DS18X20(onewire.OneWire(machine.Pin(_ROWS["ds18b20"][1])))
 
 
+def light_sleep(ms):
+    """Sleep with the clocks off; the watchdog must not run out meanwhile."""
+    machine.lightsleep(ms)
+
+
 def watchdog():
     """Start the hardware watchdog: fed or reset within 8 s."""
     return machine.WDT(timeout=_WATCHDOG_MS)

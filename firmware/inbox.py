@@ -27,10 +27,10 @@ _READ_TRIES = const(3)
 SCHEMA = {"seen": ([], lambda rows: all([len(row) == 2 and _is_text(row) for row in rows]))}
 
 Message = namedtuple("Message", ("sender", "time", "zone", "text", "fresh"))
-Message.__doc__ = """sender "+358...", digits, a name or ""; time UTC seconds since 2000 or None; zone quarter hours;
-fresh: False when it was found in storage at start-up."""
+# sender: "+358...", digits, a name or ""; time: UTC seconds since 2000 or None; zone: quarter hours;
+# fresh: False when it was found in storage at start-up
 Outcome = namedtuple("Outcome", ("reply", "later", "restart"))
-Outcome.__doc__ = """reply: text or None; later: coroutine function that gives the reply, or None; restart: after the reply."""
+# reply: text or None; later: coroutine function that gives the reply, or None; restart: after the reply
 
 
 def _is_text(row):

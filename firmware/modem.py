@@ -144,6 +144,11 @@ class Modem:
                 self.kick.set()  # what was missed meanwhile
 
     @property
+    def faulty(self):
+        """True while the modem is silent, once it has had time to start."""
+        return not self.alive and clock.uptime() > _BOOT_S
+
+    @property
     def registered(self):
         """True while the network takes our messages."""
         return self.registration in _REGISTERED

@@ -6,12 +6,9 @@ import dates
 import gsm7
 
 Deliver = namedtuple("Deliver", ("sender", "time", "zone", "text", "part", "port"))
-Deliver.__doc__ = """A received message.
-
-sender: "+358..." international, digits otherwise, the name of an alphanumeric one, "" when withheld;
-time: UTC seconds since 2000, or None; zone: quarter hours; part: (reference, total, number) or None;
-port: True when addressed to an application (WAP push, MMS): never a command.
-"""
+# sender: "+358..." international, digits otherwise, the name of an alphanumeric one, "" when withheld;
+# time: UTC seconds since 2000, or None; zone: quarter hours; part: (reference, total, number) or None;
+# port: True when addressed to an application (WAP push, MMS): never a command
 Status = namedtuple("Status", ("reference", "recipient", "status"))
 
 _DIGITS = "0123456789*#abc"

@@ -7,14 +7,14 @@ import app
 import clock
 import gsm7
 import inbox
-from commands import access, confirm, device, power, security
+from commands import access, alarms, calls, confirm, credit, date, device, power, schedule, security, supply, temperature
 from commands.args import BadValue, Refused
 from commands.rows import CONF, INF, Setting
 from inbox import Outcome
 from log import failure, log
 from micropython import const
 
-_MODULES = (power, security, confirm, device)
+_MODULES = (power, security, calls, confirm, temperature, date, alarms, schedule, supply, credit, device)
 _MOST = const(30)  # characters of a command (R1.3)
 _WINDOW_S = const(1800)  # the configuration window (R1.4)
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›″′"

@@ -14,8 +14,8 @@ CONF = const(1)  # changes a setting, in the configuration window
 INF = const(2)  # reads
 
 Row = namedtuple("Row", ("form", "kind", "converter", "act", "always", "hint"))
-Row.__doc__ = """act(context, value) or act(context) gives the reply, None for `COMMAND - OK`; it may be a coroutine
-function; always: answered with SMSCONFIRM=OFF too (R1.6); hint: what to write behind the form."""
+# act(context, value) or act(context) gives the reply, None for `COMMAND - OK`; it may be a coroutine function;
+# always: answered with SMSCONFIRM=OFF too (R1.6); hint: what to write behind the form
 
 Setting = namedtuple("Setting", ("key", "factory", "converter"))
 

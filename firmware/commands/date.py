@@ -1,0 +1,65 @@
+"""Chapter 7 of SPEC (manual 8): date and time."""
+
+import app
+import clock
+import dates
+from commands.args import BadValue
+from commands.rows import CONF, CTRL, command
+
+
+class _Date:
+    """`yy/mm/dd,hh:mm:ss+zz`, zz in hours, `+0530` for half and quarter hours (R7.1)."""
+
+    hint = "yy/mm/dd,hh:mm:ss+zz"
+
+    def parse(self, text):
+        """(UTC seconds since 2000, zone in quarter hours)."""
+        fields = text[:17].replace("/", " ").replace(",", " ").replace(":", " ").split(" ")
+        zone = self._zone(text[17:])
+        if len(text) < 20 or [len(field) for field in fields] != [2] * 6 or not "".join(fields).isdigit() or zone is None:
+            raise BadValue(self.hint)
+        if text[2] + text[5] + text[8] + text[11] + text[14] != "//,::":
+            raise BadValue(self.hint)
+        numbers = [int(field) for field in fields]
+        local = dates.seconds(*numbers)
+        if local is None or numbers[0] < 20:
+            raise BadValue(self.hint)
+        return local - zone * 900, zone
+
+    def _zone(self, text):
+        digits = text[1:]
+        if text[:1] not in ("+", "-") or not digits.isdigit() or len(digits) not in (2, 4):
+            return None
+        minutes = int(digits[2:] or 0)
+        quarters = int(digits[:2]) * 4 + minutes // 15
+        if minutes % 15 or minutes > 45 or quarters > 56:
+            return None
+        return -quarters if text[0] == "-" else quarters
+
+
+def _stamp():
+    return dates.text(clock.now()) + dates.zone_text(clock.zone)
+
+
+def _set(moment, zone, who):
+    clock.set_utc(moment, zone, who)
+    app.modem.on_time()
+
+
+def _from_message(context):
+    if context.message.time is None:
+        raise BadValue(_Date.hint)
+    _set(context.message.time, context.message.zone, "message")
+    return "DATE %s - OK" % _stamp()
+
+
+def _by_hand(context, value):
+    _set(value[0], value[1], "hand")
+    return "DATE=%s - OK" % _stamp()
+
+
+ROWS = (
+    command("DATESMS", CONF, _from_message),
+    command("DATE=", CONF, _by_hand, _Date()),
+    command("DATE", CTRL, lambda context: "DATE " + _stamp(), always=True),
+)

@@ -1,0 +1,9 @@
+"""Chapter 10 of SPEC (manual 11): mains."""
+
+from commands.args import Choice
+from commands.rows import setting
+
+ROWS = (
+    setting("POWERALERT", Choice("ON", "OFF"), "ON"),
+    setting("POWERSTATE", Choice("REMEMBER", "ON", "OFF"), "REMEMBER"),
+)

@@ -72,6 +72,7 @@ class Inbox:
         self._groups = {}  # (sender, reference, total) -> [uptime, {number: (index, Deliver)}]
         self._stored = None  # indexes found at start-up, or None before the first sweep
         self._first_sweep = 0
+        self._open = {}  # fingerprint -> indexes of a message whose reply is not out yet
         self._answered = []  # fingerprints whose reply is out, or that have none
         self._tries = {}
         self.received = 0
@@ -251,29 +252,40 @@ class Inbox:
         message = Message(deliver.sender, deliver.time, deliver.zone, deliver.text, fresh)
         print_ = fingerprint(message)
         known = [reply for seen, reply in self._store.get("seen") if seen == print_]
+        if print_ in self._open:  # delivered twice
+            self._open[print_] += indexes
+            return
         if print_ in self._answered:
             self._done(indexes, False)
-        elif known:
+            return
+        self._open[print_] = indexes
+        if known:
             log("found again, from", message.sender)
-            self._answer(message, print_, indexes, known[0], False)
+            self._answer(message, print_, known[0], False)
         elif not fresh and self._too_old(message):
             log("older than a day, deleted, from", message.sender)
-            self._done(indexes, False)
+            self._answer(message, print_, None, False)
         else:
-            await self._execute_once(message, print_, indexes)
+            await self._execute_once(message, print_)
 
     def _too_old(self, message):
         return clock.source == "network" and message.time is not None and clock.utc() - message.time > _OLD_S
 
-    async def _execute_once(self, message, print_, indexes):
+    async def _execute_once(self, message, print_):
         self.received += 1
-        outcome = await self._execute(message)
+        try:
+            outcome = await self._execute(message)
+        except Exception:
+            self._answer(message, print_, None, False)  # never again
+            raise
         if self._store.dirty or outcome.restart:
             await self._commit(print_, outcome.reply)
-        if outcome.later:
-            asyncio.create_task(self._answer_later(message, print_, indexes, outcome.later))
         else:
-            self._answer(message, print_, indexes, outcome.reply, outcome.restart)
+            self._apply()  # a move that changes nothing to be remembered
+        if outcome.later:
+            asyncio.create_task(self._answer_later(message, print_, outcome.later))
+        else:
+            self._answer(message, print_, outcome.reply, outcome.restart)
 
     async def _commit(self, print_, reply):
         seen = self._store.get("seen")[-_MOST_SEEN + 1 :]
@@ -285,19 +297,19 @@ class Inbox:
                 self._store.commit()
         self._modem.kick.set()  # whatever came in while flash was written
 
-    async def _answer_later(self, message, print_, indexes, later):
+    async def _answer_later(self, message, print_, later):
         try:
             reply = await later()
         except Exception as error:  # the message must not stay on the SIM for it
             failure("reply", error)
             reply = "Execute error!"
-        self._answer(message, print_, indexes, reply, False)
+        self._answer(message, print_, reply, False)
 
-    def _answer(self, message, print_, indexes, reply, restart):
+    def _answer(self, message, print_, reply, restart):
         def done():
             self._answered = self._answered[-_MOST_SEEN:] + [print_]
             self._forget_reply(print_)
-            self._done(indexes, restart)
+            self._done(self._open.pop(print_), restart)
 
         if reply and dialable(message.sender):
             self._outbox.post(message.sender, reply, done)
@@ -315,11 +327,11 @@ class Inbox:
         for index in indexes:
             self._doom(index)
         if restart:
-            asyncio.create_task(self._restart_when_deleted())
+            asyncio.create_task(self._restart_when_deleted(indexes))
 
-    async def _restart_when_deleted(self):
+    async def _restart_when_deleted(self, indexes):
         for _ in range(30):  # a modem that fails now must not keep the board from restarting
-            if not self._doomed:
+            if not any([index in self._held for index in indexes]):
                 break
             await asyncio.sleep(1)
         self._restart()

@@ -24,7 +24,7 @@ class Relay:
         self._pin = hw.output("relay")
         self._changed = changed
         self._on = False
-        self._plan = None  # (on, seconds or 0, cause)
+        self.plan = None  # (on, seconds or 0, cause)
         self._left_ms = 0  # of a timed state; 0: none
         self._mark = 0  # ticks when `_left_ms` was counted
         self._wake = Signal()
@@ -33,7 +33,7 @@ class Relay:
     @property
     def on(self):
         """The socket's state, as planned if a move is planned."""
-        return self._plan[0] if self._plan else self._on
+        return self.plan[0] if self.plan else self._on
 
     @property
     def on_since(self):
@@ -58,20 +58,16 @@ class Relay:
         self.switch_for(not self.on, seconds, cause)
 
     def _set_plan(self, on, seconds, cause, end):
-        self._plan = (bool(on), seconds, cause)
+        self.plan = (bool(on), seconds, cause)
         self._store.set("relay", int(end))
         self._store.set("run", [int(on), seconds] if seconds else None)
 
-    def forget_plan(self):
-        """Drop a plan whose command failed."""
-        self._plan = None
-
     def apply(self):
         """Move as planned. A timed state is now begun: the store must be committed again."""
-        if self._plan is None:
+        if self.plan is None:
             return
-        on, seconds, cause = self._plan
-        self._plan = None
+        on, seconds, cause = self.plan
+        self.plan = None
         self._move(on, cause + (" for %d s" % seconds if seconds else ""))
         self._left_ms = seconds * 1000
         self._mark = clock.ticks_ms()
@@ -99,7 +95,7 @@ class Relay:
             self._store.set("relay", int(on))
         run = self._store.get("run")
         if run:
-            self._plan = (bool(run[0]), run[1], "accepted before the restart")
+            self.plan = (bool(run[0]), run[1], "accepted before the restart")
             self.local()
         elif on:
             self._move(True, "restored")

@@ -161,7 +161,7 @@ async def _execute_one(context, part, user):
     complain = context.store.get("ERROR") == "ON"
     name = _name(form, part)
     log("command", name, "from", context.message.sender or "withheld")
-    before = context.store.snapshot()
+    before, plan = context.store.snapshot(), app.relay.plan
     try:
         reply = await _run(context, row, form, value, user)
         if row.kind == CONF:
@@ -179,7 +179,7 @@ async def _execute_one(context, part, user):
             reply = name + " - OK"
         return gsm7.fit(reply) if answer and reply else None
     context.store.restore(before)
-    app.relay.forget_plan()
+    app.relay.plan = plan
     return gsm7.fit(reply) if complain or context.store.get("ERROR") == "ON" else None
 
 

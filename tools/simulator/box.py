@@ -110,7 +110,7 @@ class Box:
         self.modem.nonvolatile["IPR"] = "115200"
         self.modem.nonvolatile["CLTS"] = "1"
         self.board = Board(self.world, self.line, **board)
-        self.board.pins.update({BUTTON: 1, ALARM: 1, JACK: 1, MAINS: 1})
+        self.board.pins.update({BUTTON: 1, ALARM: 1, JACK: 1, MAINS: 1, RELAY: 0})
         self.board.on_pin = self._on_pin
         self.thermometer = Thermometer(self.world)
         self.board.on_bus = self.thermometer.answer

@@ -106,7 +106,7 @@ class Channel:
             return
         if _is_echo(line):
             self.echoes += 1
-        elif self._for_pdu and len(line) > 8 and not line.strip(_HEX):
+        elif self._for_pdu and not line.strip(_HEX):
             take, self._for_pdu = self._for_pdu, None
             take(line)
         elif not self._unsolicited(line):
@@ -123,8 +123,7 @@ class Channel:
         for prefix in self._expect:
             if line.startswith(prefix) and (prefix or not (self._is_urc(line) or _is_echo(line))):
                 self._answers.append(line)
-                if self._pdus:
-                    self._for_pdu = self._answers.append
+                self._for_pdu = self._answers.append if self._pdus else _ignore
                 return True
         return False
 
@@ -270,6 +269,10 @@ class Channel:
         """Change the speed of our side."""
         self.uart.init(baudrate=baud)
         self._length = 0
+
+
+def _ignore(line):
+    pass
 
 
 def _is_echo(line):

@@ -166,7 +166,7 @@ class Inbox:
             return self._pending[0]
         best, best_key = self._pending[0], None
         for index in list(self._pending):
-            deliver = self._decode(await self._modem.read(index))
+            deliver = self._decode(await self._fetch(index))
             key = (deliver.time if deliver and deliver.time is not None else 0, index)
             if best_key is None or key < best_key:
                 best, best_key = index, key
@@ -182,14 +182,20 @@ class Inbox:
     def _octets(self, line):
         return binascii.unhexlify(line) if not len(line) & 1 else b""
 
+    async def _fetch(self, index):
+        """The octets at an index; b"" when they cannot be read, None when there is nothing."""
+        try:
+            return await self._modem.read(index)
+        except ValueError:  # noise
+            return b""
+        except ModemError as error:
+            if error.result in ("timeout", "restart", "silent", "off"):
+                raise
+            return b""
+
     async def _take(self, index):
         """Read one message and do what it says."""
-        try:
-            octets = await self._modem.read(index)
-        except (ValueError, ModemError) as error:
-            if isinstance(error, ModemError) and error.result in ("timeout", "restart", "silent", "off"):
-                raise
-            octets = b""
+        octets = await self._fetch(index)
         self._pending.remove(index)
         if octets is None:
             self._stored_without(index)

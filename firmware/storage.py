@@ -141,13 +141,15 @@ def _read(name):
         text = ""
     try:
         state = json.loads(text)
+        if not isinstance(state, dict):
+            raise ValueError
         place = text.rfind(_SEAL)
         sealed = "crc" in state and binascii.crc32(text[:place].encode()) == state.pop("crc")
         if sealed and isinstance(state["seq"], int) and isinstance(state["v"], int):
             return state
         if not sealed and "v" not in state and "seq" not in state and "crc" not in state:
             return state  # written by hand: version 0
-    except (ValueError, TypeError, KeyError, AttributeError, MemoryError):
+    except (ValueError, TypeError, KeyError, MemoryError, RuntimeError):  # RuntimeError: nested too deeply
         pass
     log("settings:", name, "damaged")
     return None

@@ -1,0 +1,184 @@
+"""Chapter 16 of SPEC: power cut at every write of a series of saves; damaged, old, new and foreign files."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.simulator import firmware
+from tools.simulator.board import torn
+
+RESTARTTIMES = (5, 6, 7)
+
+
+def _files(box, write=None):
+    """Read (after changing) the files on the board's flash, with the real littlefs."""
+    job = box.board.image.with_name("files.json")
+    job.write_text(json.dumps(write or {}, ensure_ascii=False))
+    script = Path(__file__).parents[1] / "flash_files.py"
+    subprocess.run([firmware.micropython(), str(script), str(box.board.image), str(job)], check=True)
+    return json.loads(job.read_text())
+
+
+def _quiet(box):
+    box.boss.asks("POWERALERT=OFF")
+
+
+def test_r16_1_a_power_cut_at_every_write(make_box):
+    """Every cut leaves the old or the new value, never a mixture, a factory value or an exception."""
+    counter = make_box()
+    counter.on()
+    _quiet(counter)
+    writes = []
+    counter.board.on_flash = lambda kind, length: writes.append(kind)
+    for value in RESTARTTIMES:
+        counter.boss.asks(f"RESTARTTIME={value}")
+    assert len(writes) >= len(RESTARTTIMES)
+    for at in range(len(writes)):
+        box = make_box(seed=at)
+        _one_cut(box, at)
+
+
+def _one_cut(box, at):
+    box.on()
+    _quiet(box)
+    count = [0]
+
+    def flash(kind, length):
+        count[0] += 1
+        return torn(box.random, length) if count[0] == at + 1 else None
+
+    box.board.on_flash = flash
+    last = None
+    for value in RESTARTTIMES:
+        box.boss.texts(f"RESTARTTIME={value}")
+        if box.run(30_000, lambda: not box.board.running):
+            last = value
+            break
+        box.boss.receives()
+    assert last is not None
+    box.board.on_flash = lambda kind, length: None
+    box.cut_power()
+    box.modem.store.clear()  # so that the command is not simply executed again
+    box.restart()
+    box.boss.unread
+    old = {5: 10, 6: 5, 7: 6}[last]
+    assert box.boss.asks("RESTARTTIME?") in (f"RESTARTTIME={old} seconds", f"RESTARTTIME={last} seconds")
+    assert box.boss.asks("POWERALERT?") == "POWERALERT=ON,(OFF)"
+    assert box.boss.asks("RESTARTTIME=9") == "RESTARTTIME=9 - OK"
+
+
+def _restart_with(box, change):
+    """Three saves, then the files changed by change(newest name, other name, files), then a restart."""
+    box.on()
+    _quiet(box)
+    box.boss.asks("RESTARTTIME=5")
+    box.boss.asks("RESTARTTIME=6")
+    box.cut_power()
+    files = _files(box)
+    order = sorted(files, key=lambda name: json.loads(files[name])["seq"])
+    _files(box, change(order[1], order[0], files))
+    box.restart()
+    box.boss.unread
+    return box.boss.asks("RESTARTTIME?")
+
+
+DAMAGE = {
+    "truncated": lambda text: text[: len(text) // 2],
+    "empty": lambda text: "",
+    "garbled": lambda text: text[:10] + "#" + text[11:],
+    "no JSON": lambda text: "hello",
+    "JSON of another kind": lambda text: "[1,2,3]",
+    "a number": lambda text: "12",
+    "the crc gone": lambda text: text.split(',"crc"')[0] + "}",
+    "deep": lambda text: "[" * 300,
+    "NULs": lambda text: "\0" * len(text),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_r16_1_a_damaged_file_falls_back_to_the_previous_generation(bare, how):
+    damaged = DAMAGE[how]
+    assert _restart_with(bare, lambda new, old, files: {new: damaged(files[new])}) == "RESTARTTIME=5 seconds"
+    assert any("damaged" in line for line in bare.log)
+    assert bare.boss.asks("RESTARTTIME=8") == "RESTARTTIME=8 - OK"
+    bare.cut_power()
+    bare.restart()
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=8 seconds"
+
+
+def test_r16_1_both_damaged_is_the_factory(bare):
+    reply = _restart_with(bare, lambda new, old, files: {new: "", old: files[old][:20]})
+    assert reply == "RESTARTTIME=10 seconds"
+    assert sum("damaged" in line for line in bare.log) == 2
+
+
+def test_r16_1_both_gone_is_the_factory(bare):
+    assert _restart_with(bare, lambda new, old, files: {new: None, old: None}) == "RESTARTTIME=10 seconds"
+
+
+def _sealed(state):
+    import binascii
+
+    body = json.dumps(state)[:-1]
+    return f'{body},"crc":{binascii.crc32(body.encode())}}}'
+
+
+def test_r16_1_values_out_of_range_are_the_factory_s_key_by_key(bare):
+    def change(new, old, files):
+        state = json.loads(files[new])
+        del state["crc"]
+        state.update(RESTARTTIME=100000, SECLIST="PERHAPS", SECNUMBERS=[1, 2], relay="x", alerts={"a": 1}, ERROR="OFF")
+        state.update(seen=[["a"]], rules=["99:99,*,ON"], PASSWORD=5, alarmlog="x", run=[1], SWITCHOFFTEMP=True, future=7)
+        return {new: _sealed(state)}
+
+    assert _restart_with(bare, change) == "RESTARTTIME=10 seconds"
+    assert bare.boss.asks("ERROR?") == "ERROR=ON,(OFF)"
+    assert bare.boss.asks("SECLIST?;SECNUMBER?;SCHEDULER?;POWERALERT?").split("\n") == [
+        "SECLIST=(OFF),ON", "SECNUMBERs: ", "SCHEDULER is empty", "POWERALERT=ON,(OFF)"
+    ]  # fmt: skip
+
+
+def test_r16_1_unknown_keys_and_newer_versions_are_kept(bare):
+    def change(new, old, files):
+        state = json.loads(files[new])
+        del state["crc"]
+        state.update(v=99, FUTURE={"a": [1, 2]})
+        return {new: _sealed(state)}
+
+    assert _restart_with(bare, change) == "RESTARTTIME=6 seconds"
+    bare.boss.asks("RESTARTTIME=8")
+    bare.boss.asks("RESTARTTIME=9")
+    bare.cut_power()
+    for text in _files(bare).values():
+        assert json.loads(text)["FUTURE"] == {"a": [1, 2]}
+
+
+def test_r16_1_a_file_written_by_hand_is_version_0(bare):
+    bare.on()
+    _quiet(bare)
+    bare.cut_power()
+    _files(bare, {name: None for name in _files(bare)} | {"settings-a.json": '{"restarttime": 44, "ERROR": "OFF"}'})
+    bare.restart()
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=44 seconds"
+    assert bare.boss.asks("ERROR?") == "ERROR=ON,(OFF)"
+
+
+def test_r16_2_idle_writes_nothing(box):
+    box.boss.asks("RESTARTTIME=5")
+    box.run(10_000)
+    before = box.board.programs, box.board.erases
+    box.run(24 * 3_600_000)
+    assert (box.board.programs, box.board.erases) == before
+
+
+def test_r16_2_the_same_value_again_is_no_change(box):
+    box.boss.asks("RESTARTTIME=5")
+    before = box.board.programs
+    box.boss.asks("RESTARTTIME=5")
+    for text in ("STATUS", "HELP", "SECNUMBER?", "NONSENSE", "RESTARTTIME=0"):
+        box.boss.asks(text)
+    assert box.board.programs == before
+
+

@@ -41,6 +41,7 @@ class Keeper:
         self._grace_until = _GRACE_S
         self._well_since = None
         self._boots = []  # uptimes of the restarts within the last hour
+        self._restarts = 0  # of the modem, counted so far
         self.recoveries = 0
         self.suspended = False  # switched off on purpose
 
@@ -49,12 +50,12 @@ class Keeper:
         modem = self._modem
         while True:
             beat("keeper")
-            restarts = modem.restarts
             try:
                 wait_s = await self._round()
             except ModemError as error:
                 wait_s = await self._unwell(error)
-            if modem.restarts != restarts:
+            if modem.restarts != self._restarts:
+                self._restarts = modem.restarts
                 self._count_restart()
             await modem.kick.wait(wait_s * 1000)
 

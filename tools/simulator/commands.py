@@ -148,7 +148,8 @@ def _setting(name):
             value = ",".join((value.split(",") + modem.settings[key].split(",")[value.count(",") + 1 :])[:5])
         modem.settings[key] = value
         if key == "IPR":
-            modem.nonvolatile["IPR"] = value  # the hardware documents say that it saves itself
+            if modem.keeps_speed:
+                modem.nonvolatile["IPR"] = value  # the hardware documents say that it saves itself
             if value != "0":  # the new speed holds once the OK is out at the old one
                 modem.after(modem.delay_ms + 15, lambda: setattr(modem.line, "modem_baud", int(value)))
         return []
@@ -189,7 +190,8 @@ HANDLERS["S0"] = _basic_setting("S0", r"\d{1,3}")
 @handler("&W")
 def _save(modem, argument):
     for key in modem.nonvolatile:
-        modem.nonvolatile[key] = modem.settings[key]
+        if key != "IPR" or modem.keeps_speed:
+            modem.nonvolatile[key] = modem.settings[key]
     return []
 
 

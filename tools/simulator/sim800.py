@@ -55,6 +55,7 @@ class Sim800:
         self.between: list[str] = []  # URCs to print between the lines of the next replies
         self.hear_hook = None  # f(command line) -> True: the modem has died over it
         self.power_pin_works = True
+        self.keeps_speed = True  # some boards forget AT+IPR
         self.unknown: list[str] = []  # commands it does not know: fails the test
         self.boots = 0
         self.power = "off"  # off, booting, on
@@ -73,7 +74,7 @@ class Sim800:
         self._epoch = getattr(self, "_epoch", 0) + 1  # events of an earlier life are void
         self.sms_ready = self.sim_ready = False
         self.synced = self.settings["IPR"] != "0"
-        self.line.modem_baud = int(self.settings["IPR"]) or self.line.modem_baud
+        self.line.modem_baud = int(self.settings["IPR"])  # 0: it listens at any speed
         self.registered = 0
         self._held: list[str] = []
         self._out: list[bytes] = []

@@ -26,7 +26,7 @@ class Line:
         self._random = random.Random(1)
 
     def _byte_ms(self) -> float:
-        return 10000 / self.modem_baud
+        return 10000 / (self.modem_baud or self.board_baud)
 
     # -- modem to board ------------------------------------------------------------------------------------------
 

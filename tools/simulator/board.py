@@ -105,6 +105,7 @@ class Board:
 
     def close(self):
         """Stop, and clean up."""
+        self.on_pin = lambda gpio, level, at: None
         self.power_off()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -1,0 +1,24 @@
+"""Lets CPython import the firmware's pure parts: what MicroPython has and CPython has not is put beside it."""
+
+import asyncio
+import sys
+import time
+import types
+
+from tests.conftest import ROOT
+
+
+def _module(name, **attributes):
+    module = types.ModuleType(name)
+    module.__dict__.update(attributes)
+    sys.modules[name] = module
+    return module
+
+
+sys.path.insert(0, str(ROOT / "firmware"))
+_module("micropython", const=lambda value: value)
+_module("machine", reset=None)
+_module("board", NAME="UNIT", PINS=(), UART=0)
+asyncio.core = _module("asyncio.core")
+for _name in ("ticks_ms", "ticks_diff", "sleep_us", "sleep_ms"):
+    setattr(time, _name, lambda *ticks: 0)

@@ -1,0 +1,42 @@
+"""`python -m tools.simulator`: a phone in the terminal that texts the virtual board; `--pty`: the modem alone."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tools.simulator import firmware
+
+
+def main(argv=None) -> int:
+    """Parse the options and run. 0 unless something is missing."""
+    parser = argparse.ArgumentParser(prog="python -m tools.simulator", description=__doc__)
+    parser.add_argument("--speed", type=float, default=5, metavar="N", help="virtual seconds a second, 0: as fast as it goes (5)")
+    parser.add_argument("--phone", default="+358401111111", metavar="NUMBER", help="your phone's number")
+    parser.add_argument("--script", type=Path, metavar="FILE", help="type the lines of a file; then go on unless at its end: /quit")
+    parser.add_argument("--trace", action="store_true", help="show the AT traffic and the device's log")
+    parser.add_argument("--pty", action="store_true", help="the simulated modem alone on a pseudo terminal; commands on stdin")
+    options = parser.parse_args(argv)
+    if options.speed < 0:
+        parser.error("--speed must not be negative")
+    if options.script and not options.script.is_file():
+        parser.error(f"no such file: {options.script}")
+    digits = options.phone.lstrip("+")
+    if not (digits.isdigit() and 3 <= len(digits) <= 15):
+        parser.error("--phone must be a number such as +358401111111")
+    try:
+        if options.pty:
+            from tools.simulator import modem_pty
+
+            return modem_pty.run()
+        from tools.simulator import terminal
+
+        return terminal.run(options)
+    except firmware.NoMicroPython as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

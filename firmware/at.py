@@ -257,6 +257,10 @@ class Channel:
                         await asyncio.sleep_ms(50)
             return False
 
+    def doubt(self):
+        """What came was no answer: let the line run dry and re-synchronise before the next command."""
+        self._synced = False
+
     def quiet(self):
         """`async with channel.quiet():` no reply is awaited inside, so a flash write cannot swallow one."""
         return self._lock

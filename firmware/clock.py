@@ -8,8 +8,6 @@ import time
 
 ticks_ms = time.ticks_ms
 ticks_diff = time.ticks_diff
-sleep_us = time.sleep_us
-sleep_ms = time.sleep_ms  # blocks everything: for pins at boot, never in a task
 
 source = None  # who set the time: None, "message", "modem", "hand" or "network"
 zone = 0  # quarter hours east of GMT

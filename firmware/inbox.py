@@ -13,18 +13,19 @@ import clock
 from at import ModemError
 from log import failure, log
 from micropython import const
+from parts import Parts
 from pdu import Deliver, PduError, decode
 from tasks import Signal, beat
 
 _MOST_HELD = const(8)  # executed, their replies not out yet: then the next ones wait on the SIM
-_MOST_GROUPS = const(4)
-_MOST_SEEN = const(12)  # fingerprints kept, more than can be held
-_LONELY_S = const(600)  # a part that stays alone
+_MOST_SEEN = const(9)  # fingerprints kept, more than can be held
+_PRINT = const(8)  # characters of a fingerprint
 _OLD_S = const(86400)
 _CLOCK_WAIT_S = const(15)  # for the network's time, before a message found at start-up is judged
 _READ_TRIES = const(3)
 
-SCHEMA = {"seen": ([], lambda rows: all([len(row) == 2 and _is_text(row) for row in rows]))}
+# fingerprints, each with the reply behind it until that is out; compact: a store below 512 bytes needs no erase
+SCHEMA = {"seen": ([], lambda rows: all([len(row) >= _PRINT for row in rows]))}
 
 Message = namedtuple("Message", ("sender", "time", "zone", "text", "fresh"))
 # sender: "+358...", digits, a name or ""; time: UTC seconds since 2000 or None; zone: quarter hours;
@@ -33,14 +34,10 @@ Outcome = namedtuple("Outcome", ("reply", "later", "restart"))
 # reply: text or None; later: coroutine function that gives the reply, or None; restart: after the reply
 
 
-def _is_text(row):
-    return isinstance(row[0], str) and isinstance(row[1], str)
-
-
 def fingerprint(message):
     """What makes a message the same: sender, time stamp, text."""
     digest = hashlib.sha256(("%s|%s|%s" % (message.sender, message.time, message.text)).encode()).digest()
-    return binascii.hexlify(digest[:6]).decode()
+    return binascii.hexlify(digest[: _PRINT // 2]).decode()
 
 
 def dialable(number):
@@ -69,7 +66,7 @@ class Inbox:
         self._direct = []  # PDUs that came without being stored
         self._held = set()  # indexes read and not deleted yet
         self._doomed = []  # indexes to delete
-        self._groups = {}  # (sender, reference, total) -> [uptime, {number: (index, Deliver)}]
+        self._parts = Parts()
         self._stored = None  # indexes found at start-up, or None before the first sweep
         self._first_sweep = 0
         self._open = {}  # fingerprint -> indexes of a message whose reply is not out yet
@@ -100,7 +97,8 @@ class Inbox:
 
     async def sweep(self):
         """Look through the whole store, as if every notification had been lost. Raises `ModemError`."""
-        self._drop_lonely()
+        for index in self._parts.lonely():
+            self._doom(index)
         indexes = await self._modem.messages()
         if self._stored is None:
             self._stored = set(indexes)
@@ -110,16 +108,6 @@ class Inbox:
         if not indexes and self._modem.total and self._modem.used >= self._modem.total and not self._held:
             log("SIM: full of what is no message, cleared")
             await self._modem.delete_read()
-
-    def _drop_lonely(self):
-        for key, (since, parts) in list(self._groups.items()):
-            if clock.uptime() - since >= _LONELY_S:
-                log("part of a message stayed alone, from", key[0])
-                self._forget_group(key)
-
-    def _forget_group(self, key):
-        for index, _ in self._groups.pop(key)[1].values():
-            self._doom(index)
 
     # -- the task ------------------------------------------------------------------------------------------------
 
@@ -221,6 +209,7 @@ class Inbox:
 
     def _unreadable(self, index, error):
         """Noise on the line, perhaps: read it again; what stays unreadable is deleted."""
+        self._modem.channel.doubt()
         tries = self._tries.get(index, 0) + 1
         self._tries[index] = tries
         if tries >= _READ_TRIES or index is None:
@@ -232,22 +221,12 @@ class Inbox:
             self._want(index)
 
     async def _join(self, index, deliver):
-        """Keep a part until the others are there. A part that comes twice replaces itself."""
-        key = (deliver.sender, deliver.part[0], deliver.part[1])
-        if key not in self._groups:
-            if len(self._groups) >= _MOST_GROUPS:
-                self._forget_group(min(self._groups, key=lambda name: self._groups[name][0]))
-            self._groups[key] = (clock.uptime(), {})
-        parts = self._groups[key][1]
-        double = parts.get(deliver.part[2])
-        if double:
-            self._doom(double[0])
-        parts[deliver.part[2]] = (index, deliver)
-        if len(parts) == deliver.part[1]:
-            del self._groups[key]
-            rows = [parts[number] for number in sorted(parts)]
-            text = "".join([row[1].text for row in rows])
+        rows, doomed = self._parts.add(index, deliver)
+        for index in doomed:
+            self._doom(index)
+        if rows:
             first = rows[0][1]
+            text = "".join([row[1].text for row in rows])
             whole = Deliver(first.sender, first.time, first.zone, text, None, False)
             await self._deliver([row[0] for row in rows], whole)
 
@@ -257,7 +236,7 @@ class Inbox:
         fresh = self._stored is not None and not any([index in self._stored for index in indexes])
         message = Message(deliver.sender, deliver.time, deliver.zone, deliver.text, fresh)
         print_ = fingerprint(message)
-        known = [reply for seen, reply in self._store.get("seen") if seen == print_]
+        known = [row[_PRINT:] for row in self._store.get("seen") if row[:_PRINT] == print_]
         if print_ in self._open:  # delivered twice
             self._open[print_] += indexes
             return
@@ -295,7 +274,7 @@ class Inbox:
 
     async def _commit(self, print_, reply):
         seen = self._store.get("seen")[-_MOST_SEEN + 1 :]
-        self._store.set("seen", seen + [[print_, reply or ""]])
+        self._store.set("seen", seen + [print_ + (reply or "")])
         async with self._modem.channel.quiet():
             self._store.commit()
             self._apply()
@@ -324,7 +303,7 @@ class Inbox:
 
     def _forget_reply(self, print_):
         """The reply is out: the next commit, whenever it comes, keeps the fingerprint alone."""
-        rows = [[seen, "" if seen == print_ else reply] for seen, reply in self._store.get("seen")]
+        rows = [row[:_PRINT] if row[:_PRINT] == print_ else row for row in self._store.get("seen")]
         self._store.set("seen", rows, lazy=True)
 
     # -- deleting ------------------------------------------------------------------------------------------------

@@ -65,9 +65,7 @@ class _Led:
 
     def step(self, state, now):
         """Follow the first row that applies; the milliseconds until the next edge."""
-        for name, pattern in self._rows:
-            if name is None or state[name]:
-                break
+        pattern = [pattern for name, pattern in self._rows if name is None or state[name]][0]
         if pattern is not self._pattern:
             self.show(pattern)
         if len(pattern) < 2:

@@ -12,11 +12,10 @@ Only `at` touches the UART, `relay` the relay's pin, `outbox` sends, `storage` w
 import asyncio
 import gc
 
-import hw  # first: every output is inactive before anything else happens
-
 import app
 import build
 import clock
+import hw  # first: every output is inactive before anything else happens
 import tasks
 from log import log
 

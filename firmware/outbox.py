@@ -9,7 +9,7 @@ from at import ModemError
 from log import log
 from micropython import const
 from pdu import PduError, submit
-from tasks import Signal, beat
+from tasks import beat
 
 _MOST_ALERTS = const(8)  # each to any number of recipients
 _MOST_REPLIES = const(12)

@@ -6,6 +6,7 @@ JOB is a JSON file {name: text or null} of what to write or remove; it is overwr
 import json
 import os
 import sys
+
 import vfs
 
 

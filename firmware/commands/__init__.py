@@ -6,13 +6,13 @@ Every command is a row of one of the modules in `_MODULES`; this file is the eng
 import app
 import clock
 import gsm7
-import inbox
-from commands import access, alarms, calls, confirm, credit, date, device, power, schedule, security, supply, temperature
-from commands.args import BadValue, Refused
-from commands.rows import CONF, INF, Setting
 from inbox import Outcome
 from log import failure, log
 from micropython import const
+
+from commands import access, alarms, calls, confirm, credit, date, device, power, schedule, security, supply, temperature
+from commands.args import BadValue, Refused
+from commands.rows import CONF, Row, Setting
 
 _MODULES = (power, security, calls, confirm, temperature, date, alarms, schedule, supply, credit, device)
 _MOST = const(30)  # characters of a command (R1.3)
@@ -40,20 +40,32 @@ class Context:
         self.later = None  # coroutine function for a reply that takes its time
 
 
-def _register(rows, module):
+def flat(rows):
+    """The rows of a module: `setting` makes three of one."""
     for row in rows:
-        if isinstance(row, tuple) and row and isinstance(row[0], (Setting,)):
-            _register(row, module)
-        elif isinstance(row, Setting):
-            SCHEMA[row.key] = (row.factory, lambda value, ok=row.converter.ok: ok(value))
+        if isinstance(row, Row) or isinstance(row, Setting):
+            yield row
         else:
-            if row.form in ROWS or row.form != row.form.upper():
-                raise ValueError("bad row %s in %s" % (row.form, module))
-            ROWS[row.form] = row
+            yield from row
 
 
-for _module in _MODULES:
-    _register(_module.ROWS, _module.__name__)
+def modules():
+    """(name, module) of every module with rows."""
+    return [(module.__name__, module) for module in _MODULES]
+
+
+def _register():
+    for name, module in modules():
+        for row in flat(module.ROWS):
+            if isinstance(row, Setting):
+                SCHEMA[row.key] = (row.factory, row.converter.ok)
+            elif row.form in ROWS or row.form != row.form.upper():
+                raise ValueError("bad row %s in %s" % (row.form, name))
+            else:
+                ROWS[row.form] = row
+
+
+_register()
 
 
 # -- text to parts -----------------------------------------------------------------------------------------------
@@ -235,4 +247,3 @@ def _word_of(form):
 
 
 device.help_text = help_text
-INFORMATIVE = INF

@@ -2,9 +2,10 @@
 
 import app
 import clock
-from commands.args import digits_of, dial_form
 from log import log
 from micropython import const
+
+from commands.args import dial_form, digits_of
 
 _MOST_WRONG = const(5)  # passwords within an hour
 _HOUR_S = const(3600)

@@ -1,6 +1,7 @@
 """Chapter 8 of SPEC (manual 9): the alarm input."""
 
 import app
+
 from commands.args import BadValue, Choice, Number
 from commands.rows import CTRL, INF, command, setting
 

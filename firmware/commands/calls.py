@@ -1,6 +1,7 @@
 """Chapter 4 of SPEC (manual 4.2, 6.2): what a call does."""
 
 import app
+
 from commands.args import Choice, Refused
 from commands.rows import setting
 

@@ -2,10 +2,11 @@
 
 import app
 from at import ModemError
-from commands.args import BadValue
-from commands.rows import CONF, CTRL, INF, Setting, command
 from log import log
 from micropython import const
+
+from commands.args import BadValue
+from commands.rows import CONF, CTRL, INF, Setting, command
 
 _SILENCE_S = const(60)
 

@@ -3,6 +3,7 @@
 import app
 import clock
 import dates
+
 from commands.args import BadValue
 from commands.rows import CONF, CTRL, command
 

@@ -1,6 +1,7 @@
 """Chapter 12 of SPEC (manual 13), HELP and REBOOT (R20.2, R20.15)."""
 
 import hw
+
 from commands.args import BadValue
 from commands.rows import CTRL, INF, command
 

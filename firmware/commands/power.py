@@ -3,11 +3,12 @@
 import app
 import clock
 import dates
+
 from commands.args import Number
 from commands.rows import CTRL, command, setting
 
 _LONGEST = Number(1, 65000)
-_SIGNAL = ((-65, "Excellent"), (-79, "Good"), (-93, "Fair"), (-200, "Weak"))
+_SIGNAL = ((-65, "Excellent"), (-79, "Good"), (-93, "Fair"))
 
 
 def _cause(context):
@@ -53,9 +54,8 @@ def signal_text(rssi):
     if rssi is None:
         return "Unknown"
     dbm = 2 * rssi - 113  # 27.007
-    for least, word in _SIGNAL:
-        if dbm >= least:
-            return "%s (%ddBm)" % (word, dbm)
+    words = [word for least, word in _SIGNAL if dbm >= least] + ["Weak"]
+    return "%s (%ddBm)" % (words[0], dbm)
 
 
 async def status(context=None):

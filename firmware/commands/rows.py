@@ -6,8 +6,9 @@ A form is the command's word and what follows: "ON", "ON#" (a number directly be
 
 from collections import namedtuple
 
-from commands.args import Choice
 from micropython import const
+
+from commands.args import Choice
 
 CTRL = const(0)  # acts, at any time
 CONF = const(1)  # changes a setting, in the configuration window

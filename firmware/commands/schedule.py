@@ -2,9 +2,10 @@
 
 import app
 import scheduler
+from micropython import const
+
 from commands.args import BadValue, Refused
 from commands.rows import CTRL, INF, command
-from micropython import const
 
 _MOST = const(8)
 
@@ -24,8 +25,12 @@ class _Rule:
     def ok(self, value):
         """True for a rule."""
         fields = value.split(",")
-        return len(fields) == 3 and is_time(fields[0]) and fields[1] in "*1234567" and len(fields[1]) == 1 and (
-            fields[2] in scheduler.ACTIONS
+        return (
+            len(fields) == 3
+            and is_time(fields[0])
+            and fields[1] in "*1234567"
+            and len(fields[1]) == 1
+            and (fields[2] in scheduler.ACTIONS)
         )
 
 

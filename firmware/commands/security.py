@@ -1,9 +1,10 @@
 """Chapter 3 of SPEC (manual 3, 5): security list, password, alert numbers."""
 
 import app
+from micropython import const
+
 from commands.args import BadValue, Choice, Password, Phone, Refused
 from commands.rows import CONF, INF, Setting, command, setting
-from micropython import const
 
 _MOST = const(10)  # numbers in a list
 _BOSS_REPLY = (

@@ -1,9 +1,10 @@
 """Chapter 6 of SPEC (manual 7): thermostat, set point, temperature alerts."""
 
 import app
+from thermostat import set_point_text
+
 from commands.args import BadValue, Choice
 from commands.rows import CONF, CTRL, INF, Setting, command, setting
-from thermostat import set_point_text
 
 
 class Celsius:

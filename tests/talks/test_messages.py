@@ -1,5 +1,7 @@
 """Chapter 1 of SPEC: what is a command, who may send it, what comes back."""
 
+from datetime import UTC
+
 import pytest
 
 from tools.simulator.box import BOSS, DAY, HOUR, MINUTE
@@ -57,9 +59,7 @@ def test_r1_4_the_configuration_window_closes_and_opens_again(box):
     assert box.boss.asks("RESTARTTIME=9") == "RESTARTTIME=9 - OK"
 
 
-@pytest.mark.parametrize(
-    "secure", [["MAKEMEBOSS"], ["PASSWORD=12abc"]], ids=["list", "password"]
-)
+@pytest.mark.parametrize("secure", [["MAKEMEBOSS"], ["PASSWORD=12abc"]], ids=["list", "password"])
 def test_r1_4_with_security_the_window_is_always_open(box, secure):
     for text in secure:
         box.boss.asks(text)
@@ -197,9 +197,9 @@ def test_r1_10_a_wrong_clock_set_by_hand_does_not_lock_the_owner_out(bare):
 
 def test_r1_10_a_new_message_is_never_too_old(box):
     """The service centre's clock may be wrong by years: what arrives now counts."""
-    from datetime import datetime, timezone
+    from datetime import datetime
 
-    box.boss.texts("ON", when=datetime(2020, 1, 1, tzinfo=timezone.utc))
+    box.boss.texts("ON", when=datetime(2020, 1, 1, tzinfo=UTC))
     assert box.boss.receives() == "Power socket ON"
 
 

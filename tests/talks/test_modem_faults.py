@@ -8,7 +8,7 @@ from tools.simulator.box import HOUR, MINUTE, Box
 
 
 def _works(box, text="ON", reply="Power socket ON"):
-    box.boss.unread
+    box.boss.reads_all()
     assert box.boss.asks(text) == reply
     box.boss.receives_nothing()
 
@@ -91,7 +91,11 @@ def test_a_sim_that_cannot_be_used_and_then_can(bare, state):
 
 
 def test_sim_busy_for_long(bare):
-    bare.modem.boot_lines = bare.modem.boot_lines[:2] + ((30_000, "+CPIN: READY"), (35_000, "Call Ready"), (36_000, "SMS Ready"))
+    bare.modem.boot_lines = bare.modem.boot_lines[:2] + (
+        (30_000, "+CPIN: READY"),
+        (35_000, "Call Ready"),
+        (36_000, "SMS Ready"),
+    )
     bare.on(ready=False)
     bare.boss.texts("ON")
     _once(bare)
@@ -150,9 +154,9 @@ def _restart_at(box, at):
     box.run(12_000)
     box.boss.texts("ON")
     replies = []
-    box.until(lambda: replies.extend(box.boss.unread) or replies, 20 * MINUTE)
+    box.until(lambda: replies.extend(box.boss.reads_all()) or replies, 20 * MINUTE)
     box.run(3 * MINUTE)
-    replies += box.boss.unread
+    replies += box.boss.reads_all()
     # a restart between the network's acceptance and its result is the one case where a reply may come twice
     assert set(replies) == {"Power socket ON"} and len(replies) <= 2, (at, replies, box.board.tail(50))
     assert [on for _, on in box.relay.moves(1)] == [True], box.board.tail(50)
@@ -421,7 +425,7 @@ def test_noise_on_the_line(box, seed):
         box.run(2 * MINUTE)
     box.line.noise = None
     box.run(10 * MINUTE)
-    box.boss.unread
+    box.boss.reads_all()
     _works(box, "OFF", "Power socket OFF")
     assert not box.modem.store
 

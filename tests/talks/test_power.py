@@ -33,7 +33,7 @@ def test_r2_1_for_a_time(box, first, text, reply):
 
 def test_r2_1_the_time_is_exact(box):
     box.boss.asks("ON65000")
-    (begin, _), = box.relay.moves(5000)
+    ((begin, _),) = box.relay.moves(5000)
     box.run(64_000_000)
     assert box.relay.on
     box.run(1_100_000)

@@ -15,7 +15,11 @@ COMMANDS = {
     "SECNUMBER+358405555555": "SECNUMBER+358405555555 - OK",
     "PASSWORD=12abc": "PASSWORD=***** - OK",
 }
-PREPARE = ["POWERALERT=OFF", "MAKEMEBOSS"] + [f"SECNUMBER+35840000000{i}" for i in range(8)] + [f"ALERTNUMBER+35840000000{i}" for i in range(8)]
+PREPARE = (
+    ["POWERALERT=OFF", "MAKEMEBOSS"]
+    + [f"SECNUMBER+35840000000{i}" for i in range(8)]
+    + [f"ALERTNUMBER+35840000000{i}" for i in range(8)]
+)
 
 
 @cache
@@ -91,7 +95,7 @@ def _live_through(text, at, seed):
 
 def _check(box, text, cut_at):
     box.run(2 * MINUTE)
-    replies = box.boss.unread
+    replies = box.boss.reads_all()
     assert COMMANDS[text] in replies, (cut_at, replies, box.board.tail(60))
     assert set(replies) == {COMMANDS[text]}
     assert not box.modem.store
@@ -143,5 +147,3 @@ def test_a_board_that_restarts_alone_while_the_modem_goes_on():
             assert not [text for _, text, _ in box.network.submitted if text not in COMMANDS.values()]
         finally:
             box.close()
-
-

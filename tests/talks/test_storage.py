@@ -62,7 +62,7 @@ def _one_cut(box, at):
     box.cut_power()
     box.modem.store.clear()  # so that the command is not simply executed again
     box.restart()
-    box.boss.unread
+    box.boss.reads_all()
     old = {5: 10, 6: 5, 7: 6}[last]
     assert box.boss.asks("RESTARTTIME?") in (f"RESTARTTIME={old} seconds", f"RESTARTTIME={last} seconds")
     assert box.boss.asks("POWERALERT?") == "POWERALERT=ON,(OFF)"
@@ -80,7 +80,7 @@ def _restart_with(box, change):
     order = sorted(files, key=lambda name: json.loads(files[name])["seq"])
     _files(box, change(order[1], order[0], files))
     box.restart()
-    box.boss.unread
+    box.boss.reads_all()
     return box.boss.asks("RESTARTTIME?")
 
 
@@ -130,7 +130,7 @@ def test_r16_1_values_out_of_range_are_the_factory_s_key_by_key(bare):
         state = json.loads(files[new])
         del state["crc"]
         state.update(RESTARTTIME=100000, SECLIST="PERHAPS", SECNUMBERS=[1, 2], relay="x", alerts={"a": 1}, ERROR="OFF")
-        state.update(seen=[["a"]], rules=["99:99,*,ON"], PASSWORD=5, alarmlog="x", run=[1], SWITCHOFFTEMP=True, future=7)
+        state.update(seen=["a"], rules=["99:99,*,ON"], PASSWORD=5, alarmlog="x", run=[1], SWITCHOFFTEMP=True, future=7)
         return {new: _sealed(state)}
 
     assert _restart_with(bare, change) == "RESTARTTIME=10 seconds"
@@ -159,7 +159,7 @@ def test_r16_1_a_file_written_by_hand_is_version_0(bare):
     bare.on()
     _quiet(bare)
     bare.cut_power()
-    _files(bare, {name: None for name in _files(bare)} | {"settings-a.json": '{"restarttime": 44, "ERROR": "OFF"}'})
+    _files(bare, dict.fromkeys(_files(bare)) | {"settings-a.json": '{"restarttime": 44, "ERROR": "OFF"}'})
     bare.restart()
     assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=44 seconds"
     assert bare.boss.asks("ERROR?") == "ERROR=ON,(OFF)"
@@ -180,5 +180,3 @@ def test_r16_2_the_same_value_again_is_no_change(box):
     for text in ("STATUS", "HELP", "SECNUMBER?", "NONSENSE", "RESTARTTIME=0"):
         box.boss.asks(text)
     assert box.board.programs == before
-
-

@@ -106,7 +106,9 @@ def test_a_number_that_cannot_be_dialled(number):
         pdu.submit(number, "x", 0)
 
 
-senders = st.one_of(numbers, st.text("ABCabc 019@", min_size=1, max_size=11).filter(lambda t: not t.strip("+").isdigit()), st.just(""))
+senders = st.one_of(
+    numbers, st.text("ABCabc 019@", min_size=1, max_size=11).filter(lambda t: not t.strip("+").isdigit()), st.just("")
+)
 
 
 @given(senders, st.text(EXTENDED, max_size=500), st.booleans(), st.integers(0, 65535))
@@ -212,7 +214,12 @@ def _note(row, name):
 
 def test_submits_of_the_corpus_can_be_made(shared):
     for row in _corpus(shared):
-        if row["kind"] == "SUBMIT" and row["sender_or_recipient"] and not row["text"].startswith("hex:") and "udh" not in row["notes"]:
+        if (
+            row["kind"] == "SUBMIT"
+            and row["sender_or_recipient"]
+            and not row["text"].startswith("hex:")
+            and "udh" not in row["notes"]
+        ):
             text = row["text"].replace("\\n", "\n")
             number = row["sender_or_recipient"]
             assert _take_apart(pdu.submit(number, text, 1)) == (number, text)

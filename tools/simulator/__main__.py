@@ -10,9 +10,13 @@ from tools.simulator import firmware
 def main(argv=None) -> int:
     """Parse the options and run. 0 unless something is missing."""
     parser = argparse.ArgumentParser(prog="python -m tools.simulator", description=__doc__)
-    parser.add_argument("--speed", type=float, default=5, metavar="N", help="virtual seconds a second, 0: as fast as it goes (5)")
+    parser.add_argument(
+        "--speed", type=float, default=5, metavar="N", help="virtual seconds a second, 0: as fast as it goes (5)"
+    )
     parser.add_argument("--phone", default="+358401111111", metavar="NUMBER", help="your phone's number")
-    parser.add_argument("--script", type=Path, metavar="FILE", help="type the lines of a file; then go on unless at its end: /quit")
+    parser.add_argument(
+        "--script", type=Path, metavar="FILE", help="type the lines of a file; then go on unless at its end: /quit"
+    )
     parser.add_argument("--trace", action="store_true", help="show the AT traffic and the device's log")
     parser.add_argument("--pty", action="store_true", help="the simulated modem alone on a pseudo terminal; commands on stdin")
     options = parser.parse_args(argv)

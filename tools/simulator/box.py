@@ -90,8 +90,7 @@ class BoxPhone:
         self.texts(text, **how)
         return self.receives()
 
-    @property
-    def unread(self) -> list[str]:
+    def reads_all(self) -> list[str]:
         """The texts nobody has looked at yet."""
         fresh = [message.text for message in self.phone.inbox[self._seen :]]
         self._seen = len(self.phone.inbox)

@@ -286,7 +286,7 @@ def _cfun(modem, argument):
         return ["+CFUN: 1"]
     if argument == "=1,1":
         modem.answer([], "OK", "+CFUN")
-        modem.after(modem.delays["+CFUN"] + 100, modem.restart)
+        modem.after(modem.delays.get("+CFUN", 0) + 100, modem.restart)
         raise Later
     if argument not in ("=1", "=1,0"):
         raise Refuse(3)
@@ -465,7 +465,7 @@ def _submit(modem, tpdu):
         else:
             modem._answer([], f"+CMS ERROR: {code}")
 
-    modem.after(modem.delays["+CMGS"], result)
+    modem.after(modem.delays.get("+CMGS", modem.delay_ms), result)
 
 
 def _cmgs_text(modem, argument):
@@ -533,7 +533,7 @@ def _dial(modem, argument):
     call = Call(phone.number, False, "ringing", started=modem.world.now)
     phone.calls.append(call)
     modem.call = call
-    modem.after(modem.delays["D"] + 1500, lambda: _callee(modem, phone, call))
+    modem.after(modem.delays.get("D", 0) + 1500, lambda: _callee(modem, phone, call))
     modem.answer([], "OK", "D")
     raise Later
 

@@ -188,7 +188,7 @@ class Sim800:
         if self._prompt is not None:
             self._hear_prompt(octet)
             return
-        if octet == ESC or octet == LF:
+        if octet in (ESC, LF):
             return
         if self.settings["E"] == "1" and not self._busy:
             self.write(bytes((octet,))) if octet != CR else None
@@ -294,7 +294,7 @@ class Sim800:
         self.clock_offset = 0
         now = self.network.utc()
         zone = self.network.zone_quarters
-        stamp = f"*PSUTTZ: {now.year},{now.month},{now.day},{now.hour},{now.minute},{now.second},\"{zone:+d}\",0"
+        stamp = f'*PSUTTZ: {now.year},{now.month},{now.day},{now.hour},{now.minute},{now.second},"{zone:+d}",0'
         self.urc('*PSNWID: "244","91","Sim","Sim",0,"Sim",0')
         for text in (stamp, "DST: 0", stamp, f"+CTZV: {zone:+d},0", '+CIEV: 10,"24491","Sim","Sim", 0, 0'):
             self.urc(text)
@@ -329,11 +329,12 @@ class Sim800:
     def _ring(self, call):
         if self.call is not call or call.state != "ringing" or not call.incoming:
             return
-        self.urc("+CRING: VOICE" if self.settings["CRC"] == "1" else "RING")
+        text = "+CRING: VOICE" if self.settings["CRC"] == "1" else "RING"
         if self.settings["CLIP"] == "1" and self.network.clip:
             number = call.number
             kind = 145 if number.startswith("+") else 128 if not number else 129
-            self.urc(f'+CLIP: "{number}",{kind},"",0,"",{0 if number else 1}')
+            text += f'\r\n\r\n+CLIP: "{number}",{kind},"",0,"",{0 if number else 1}'
+        self.urc(text)
         self.after(RING_MS, lambda: self._ring(call))
 
     def remote_hang_up(self, call):

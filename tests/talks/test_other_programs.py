@@ -1,0 +1,114 @@
+"""Real modem programs at the simulated modem: a fake is worth what accepted it. And the terminal, from outside."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from gsmmodem.modem import GsmModem
+
+from tests.conftest import ROOT
+
+PYTHON = [sys.executable, "-W", "ignore", "-m", "tools.simulator"]
+
+
+@pytest.fixture
+def pty():
+    """The simulated modem alone, in a process of its own: (path, command)."""
+    process = subprocess.Popen([*PYTHON, "--pty"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    path = json.loads(process.stdout.readline())["pty"]
+
+    def command(line):
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    time.sleep(7)  # it boots like a real one, in real time
+    yield path, command
+    process.stdin.write("quit\n")
+    process.stdin.close()
+    assert process.wait(5) == 0
+    process.stdout.close()
+
+
+def _wait(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+def test_python_gsmmodem(pty):
+    path, command = pty
+    texts, calls = [], []
+    modem = GsmModem(path, 115200, smsReceivedCallbackFunc=texts.append, incomingCallCallbackFunc=calls.append)
+    modem.connect()
+    try:
+        assert modem.manufacturer == "SIMCOM_Ltd"
+        assert modem.waitForNetworkCoverage(10) > 0
+        modem.sendSms("+358409999999", "Hello from a real program", waitForDeliveryReport=False)
+        assert _wait(lambda: "to" in (sent := command("sent")) and sent)["text"] == "Hello from a real program"
+        command("sms +358401111111 Are you there?")
+        assert _wait(lambda: texts)[0].text == "Are you there?"
+        assert texts[0].number == "+358401111111"
+        command("call +358402222222")
+        call = _wait(lambda: calls)[0]
+        assert call.number == "+358402222222"
+        call.hangup()
+        _wait(lambda: not modem.activeCalls)
+    finally:
+        modem.close()
+
+
+def test_python_gsmmodem_in_text_mode(pty):
+    path, command = pty
+    texts = []
+    modem = GsmModem(path, 115200, smsReceivedCallbackFunc=texts.append)
+    modem.connect()
+    try:
+        modem.smsTextMode = True
+        modem.sendSms("+358409999999", "In text mode", waitForDeliveryReport=False)
+        assert _wait(lambda: "to" in (sent := command("sent")) and sent)["text"] == "In text mode"
+        command("sms +358401111111 stored")
+        assert _wait(lambda: texts)[0].text == "stored"
+    finally:
+        modem.close()
+
+
+def _terminal(text, *options):
+    done = subprocess.run([*PYTHON, *options], cwd=ROOT, input=text, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_terminal_answers():
+    shown = _terminal("STATUS\nON\nON30\nHELP\n/wait 40\n/nonsense\n/door shut\n/door ajar\n/call\n/button\n")
+    for words in ("<- Power socket OFF", "Signal: Good", "*  the socket is ON", "<- Power socket ON", "Power ON for 30 seconds",
+                  "<- ALARM ALARMOFF", "*  the socket is OFF", "? no /nonsense", "? shut or open?"):  # fmt: skip
+        assert words in shown, words
+
+
+def test_the_terminal_s_trace_hides_pdus():
+    shown = _terminal("PASSWORD=Zq7xK\nZq7xKSTATUS\n", "--trace")
+    assert "AT+CMGR=1" in shown and "<PDU" in shown and "| " in shown
+    trace = [line for line in shown.splitlines() if " < " in line or " > " in line]
+    assert not [line for line in trace if "Zq7x" in line or "5AB8" in line.upper()]
+
+
+def test_the_terminal_plays_a_script(tmp_path):
+    script = tmp_path / "story.txt"
+    script.write_text("MAKEMEBOSS\n/from +358405555555\nON\n/quit\n")
+    shown = _terminal("", "--script", str(script), "--phone", "+358407777777")
+    assert "Your phone number has been assigned" in shown
+    assert "the socket is ON" not in shown
+
+
+@pytest.mark.parametrize("options", [["--phone", "Bob"], ["--speed", "-1"], ["--script", "/nowhere"], ["--speed", "fast"]])
+def test_the_terminal_s_options_are_checked(options):
+    done = subprocess.run([*PYTHON, *options], cwd=ROOT, capture_output=True, text=True, timeout=60, input="")
+    assert done.returncode == 2
+    assert "error" in done.stderr

@@ -1,0 +1,103 @@
+"""The shape of the firmware: imports point down, one owner a thing, files stay small, replies fit the alphabet."""
+
+import ast
+import re
+
+import gsm7
+import pytest
+
+from tests.conftest import ROOT
+
+FIRMWARE = ROOT / "firmware"
+LADDER = (  # a module imports from its own step or the steps below
+    {"main"},
+    {"build"},
+    {"commands", "calls"},
+    {"commands.alarms", "commands.schedule", "commands.credit", "commands.date", "commands.device", "commands.power",
+     "commands.security", "commands.supply", "commands.temperature", "commands.confirm", "commands.calls"},
+    {"commands.access", "commands.rows"},
+    {"commands.args"},
+    {"alarm", "thermostat", "scheduler", "mains", "leds", "button"},
+    {"inbox", "outbox", "relay", "sensors", "storage", "keeper"},
+    {"modem"},
+    {"services", "parts"},
+    {"at", "replies"},
+    {"pdu"},
+    {"gsm7", "tasks", "app"},
+    {"hw", "log"},
+    {"clock"},
+    {"dates"},
+)  # fmt: skip
+OUTSIDE = {"asyncio", "binascii", "collections", "gc", "hashlib", "json", "micropython", "sys"}
+FILES = sorted(FIRMWARE.rglob("*.py"))
+
+
+def _name(path):
+    parts = path.relative_to(FIRMWARE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module == "commands":
+                yield from ("commands." + alias.name for alias in node.names)
+            else:
+                yield node.module
+
+
+def _step(name):
+    for step, names in enumerate(LADDER):
+        if name in names:
+            return step
+    raise AssertionError(f"{name} has no step on the ladder")
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_imports_point_down(path):
+    mine = _step(_name(path))
+    for imported in _imports(path):
+        if imported in ("machine", "board", "ds18x20", "onewire"):
+            assert _name(path) == "hw"
+        elif imported == "time":
+            assert _name(path) == "clock"
+        elif imported.split(".")[0] not in OUTSIDE:
+            assert _step(imported) >= mine, f"{_name(path)} imports {imported}, which stands above it"
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_files_are_small_and_documented(path):
+    text = path.read_text()
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "no docstring"
+    assert len(text.splitlines()) <= 315
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert node.end_lineno - node.lineno < 45, f"{node.name} needs scrolling"
+
+
+def test_main_is_a_page():
+    assert len((FIRMWARE / "main.py").read_text().splitlines()) < 80
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_what_is_said_fits_the_alphabet(path):
+    """Every text the firmware can send is a literal somewhere: all of them fit GSM 7-bit."""
+    tree = ast.parse(path.read_text())
+    docs = {id(node.body[0].value) for node in ast.walk(tree) if hasattr(node, "body") and isinstance(node.body, list)
+            and node.body and isinstance(node.body[0], ast.Expr)}  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            fits = gsm7.encode(node.value) is not None
+            known = _name(path) in ("gsm7",) or set(node.value) & set("“\u200b\u00a0°")
+            assert fits or known, node.value
+
+
+def test_no_f_strings_and_no_sleep():
+    for path in FILES:
+        text = path.read_text()
+        assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.JoinedStr)], path
+        assert not re.search(r"\btime\.sleep", text), path
+        assert "removeprefix" not in text and "removesuffix" not in text

@@ -48,8 +48,7 @@ class Channel:
         self._urcs = urcs
         self._on_ussd = on_ussd
         self._lock = asyncio.Lock()
-        self._buffer = bytearray(_LINE)
-        self._length = 0
+        self._rest = b""  # of a line that has not ended
         self._done = Signal()
         self._request = None  # the command that waits for its result
         self._expect = ()
@@ -63,45 +62,40 @@ class Channel:
         self._synced = False
         self.echoes = 0  # lines that were our own; after set-up they tell of a restart
         self.strays = 0  # lines nobody awaited
-        self.heard = clock.ticks_ms()
 
     # -- bytes to lines ------------------------------------------------------------------------------------------
 
     async def listen(self):
         """Read for ever; the reader task."""
-        chunk = bytearray(128)
+        chunk = bytearray(256)
         view = memoryview(chunk)
         while True:
             count = await self._stream.readinto(chunk)
             if count:
-                self.heard = clock.ticks_ms()
-                self._feed(view[:count])
+                self._feed(bytes(view[:count]))
 
     def _feed(self, octets):
-        buffer = self._buffer
-        length = self._length
-        for octet in octets:
-            if octet == 13 or octet == 10:
-                if length:
-                    self._length = 0
-                    self._line(bytes(memoryview(buffer)[:length]))
-                    length = 0
-            elif 0 < octet < 128 and length < _LINE:  # NUL and high bytes are line noise
-                if length or octet != 32:  # also the space that comes late after a prompt
-                    buffer[length] = octet
-                    length += 1
-                    if octet == 62 and length == 1 and self._prompt:
-                        length = 0
-                        self._end(">")
-        self._length = length
+        if b"\r" in octets:
+            octets = octets.replace(b"\r", b"\n")
+        lines = (self._rest + octets).split(b"\n")
+        self._rest = lines.pop()[:_LINE]
+        for line in lines:
+            if line:
+                self._line(line)
+        if self._prompt and self._rest.strip(b" \0") == b">":  # the prompt has no end of line
+            self._rest = b""
+            self._end(">")
 
     # -- lines to meaning ----------------------------------------------------------------------------------------
 
     def _line(self, line):
-        if self._ussd is not None and self._more_ussd(line):
+        if max(line) > 127 or min(line) < 32:  # NUL and high bytes are line noise; a USSD answer may hold low ones
+            least = 1 if b"+CUSD:" in line else 32
+            line = bytes([octet for octet in line if least <= octet < 128])
+        if line[:1] == b" ":  # it came late, after a prompt
+            line = line.lstrip(b" ")
+        if not line or (self._ussd is not None and self._more_ussd(line)):
             return
-        if not line.startswith(b"+CUSD:") and min(line) < 32:
-            line = bytes([octet for octet in line if octet >= 32])
         if self._request is not None and self._reply(line):
             return
         if _is_echo(line):
@@ -272,7 +266,7 @@ class Channel:
     def speed(self, baud):
         """Change the speed of our side."""
         self.uart.init(baudrate=baud)
-        self._length = 0
+        self._rest = b""
 
 
 def _ignore(line):

@@ -86,10 +86,11 @@ def alert(text):
     app.outbox.alert(text, alert_numbers())
 
 
-async def sweep():
-    """Look for whatever may have been lost: messages and calls."""
+async def sweep(lost):
+    """Look for messages whose notice was lost; with `lost`, when something is known to be, for calls too (they ring on)."""
     await app.inbox.sweep()
-    await app.calls.sweep()
+    if lost:
+        await app.calls.sweep()
 
 
 def leds_changed():

@@ -28,7 +28,7 @@ _LADDER = (  # step, seconds until the next
 
 
 class Keeper:
-    """Keeps the modem online. `sweep()` is awaited after every good poll; `hopeless()` resets the board, if it may."""
+    """Keeps the modem online. `sweep(lost)` is awaited after every good poll; `hopeless()` resets the board, if it may."""
 
     def __init__(self, modem, sweep, hopeless):
         self._modem = modem
@@ -39,6 +39,7 @@ class Keeper:
         self._trouble = None
         self._next_step = 0  # uptime
         self._grace_until = _GRACE_S
+        self._kicked = True
         self._well_since = None
         self._boots = []  # uptimes of the restarts within the last hour
         self._restarts = 0  # of the modem, counted so far
@@ -57,7 +58,7 @@ class Keeper:
             if modem.restarts != self._restarts:
                 self._restarts = modem.restarts
                 self._count_restart()
-            await modem.kick.wait(wait_s * 1000)
+            self._kicked = await modem.kick.wait(wait_s * 1000)
 
     async def _round(self):
         modem = self._modem
@@ -72,7 +73,7 @@ class Keeper:
         modem.kick.is_set = False
         await modem.poll()
         note_strays(modem.channel)
-        await self._sweep()
+        await self._sweep(self._kicked)
         if modem.registered:
             self._well()
             return _POLL_S

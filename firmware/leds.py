@@ -31,49 +31,52 @@ class Leds:
 
     async def run(self):
         """The task: wakes at every edge, and not at all for steady lights."""
-        for led in self._leds:
-            led.show(_OFF)
         for phase in range(6):
             self._leds[0].set(not phase & 1)
             self._leds[2].set(not phase & 1)
             await self._wake.wait(200)
+        changed = True
         while True:
+            if changed:
+                state = self._state()
+                for led in self._leds:
+                    led.choose(state)
             beat("leds")
-            state = self._state()
             now = clock.ticks_ms()
-            waits = [led.step(state, now) for led in self._leds]
-            await self._wake.wait(min(waits))
+            changed = await self._wake.wait(min([led.step(now) for led in self._leds]))
 
 
 class _Led:
     def __init__(self, role, rows):
         self._pin = hw.output(role)
         self._rows = rows
-        self._pattern = None
+        self._pattern = _OFF
         self._phase = 0
-        self._since = 0
+        self._due = 0  # ticks of the next edge
 
     def set(self, on):
         if self._pin:
             self._pin.set(on)
 
-    def show(self, pattern):
-        self._pattern = pattern
-        self._phase = 0
-        self._since = clock.ticks_ms()
-        self.set(bool(pattern))
-
-    def step(self, state, now):
-        """Follow the first row that applies; the milliseconds until the next edge."""
+    def choose(self, state):
+        """The first row that applies."""
         pattern = [pattern for name, pattern in self._rows if name is None or state[name]][0]
         if pattern is not self._pattern:
-            self.show(pattern)
+            self._pattern = pattern
+            self._phase = -1
+            self._due = clock.ticks_ms()
+            if len(pattern) < 2:
+                self.set(bool(pattern))
+
+    def step(self, now):
+        """Make the edges that are due; the milliseconds until the next one."""
+        pattern = self._pattern
         if len(pattern) < 2:
             return 60000
-        left = pattern[self._phase] - clock.ticks_diff(now, self._since)
+        left = clock.ticks_diff(self._due, now)
         while left <= 0:
-            self._since = clock.ticks_ms() if left < -5000 else (self._since + pattern[self._phase])
             self._phase = (self._phase + 1) % len(pattern)
             self.set(not self._phase & 1)
-            left = pattern[self._phase] - clock.ticks_diff(now, self._since)
+            self._due = clock.ticks_add(self._due if left > -1000 else now, pattern[self._phase])
+            left = clock.ticks_diff(self._due, now)
         return left

@@ -19,7 +19,7 @@ import hw  # first: every output is inactive before anything else happens
 import tasks
 from log import log
 
-_FEED_S = 4
+_FEED_S = 5
 
 
 async def _watch():
@@ -33,7 +33,7 @@ async def _watch():
         else:
             log("hung:", tasks.hung())
         rounds += 1
-        if rounds % 15 == 0:
+        if rounds % 12 == 0:
             gc.collect()
         await asyncio.sleep(_FEED_S)
 

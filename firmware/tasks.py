@@ -5,7 +5,7 @@ queue, as cancelling a task does.
 """
 
 import asyncio
-from asyncio import core
+from asyncio import core, sleep_ms
 
 import clock
 from log import failure
@@ -31,16 +31,15 @@ class Signal:
             core._task_queue.push(task)
 
     async def wait(self, ms):
-        """True as soon as it is set, False after `ms` (at most an hour); clears it."""
+        """True as soon as it is set, False after `ms` (at most an hour); clears it. A task that waits is never cancelled."""
         if not self.is_set and ms > 0:
-            self._sleeper = asyncio.current_task()
-            try:
-                await asyncio.sleep_ms(min(ms, 3600000))
-            finally:
-                self._sleeper = None
-        was_set = self.is_set
-        self.is_set = False
-        return was_set
+            self._sleeper = core.cur_task
+            await sleep_ms(ms if ms < 3600000 else 3600000)
+            self._sleeper = None
+        if self.is_set:
+            self.is_set = False
+            return True
+        return False
 
 
 def beat(name):
@@ -50,8 +49,11 @@ def beat(name):
 
 def all_alive():
     """True while every task has shown a beat lately: the condition for feeding the watchdog."""
-    now = clock.uptime()
-    return all([now - last < _SILENCE_S for last in _beats.values()])
+    oldest = clock.uptime() - _SILENCE_S
+    for last in _beats.values():
+        if last < oldest:
+            return False
+    return True
 
 
 def hung():

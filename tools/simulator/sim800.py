@@ -222,24 +222,24 @@ class Sim800:
     def _answer(self, lines, final):
         if not self._busy:
             return
-        for text in lines:
-            self._print_between()
-            self.write(b"\r\n" + text.encode("latin-1") + b"\r\n")
-        self._print_between()
+        said = b""
+        for text in [*lines, None]:
+            if self.between:
+                self.write(said)
+                said = b""
+                self.urc(self.between.pop(0))
+            if text is not None:
+                said += b"\r\n" + text.encode("latin-1") + b"\r\n"
         if final is not None and self.settings["Q"] == "0":
-            self._print_final(final)
+            said += self._final(final)
+        self.write(said)
         self._busy = False
         self.after(0, self._next_command)
 
-    def _print_between(self):
-        if self.between:
-            self.urc(self.between.pop(0))
-
-    def _print_final(self, final):
+    def _final(self, final):
         if self.settings["V"] == "1":
-            self.write(b"\r\n" + final.encode() + b"\r\n")
-        else:
-            self.write(commands.NUMERIC.get(final, "4").encode() + b"\r")
+            return b"\r\n" + final.encode() + b"\r\n"
+        return commands.NUMERIC.get(final, "4").encode() + b"\r"
 
     # -- the prompt ----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import random
 
+MOST_AT_ONCE = 256  # of a long reply
 FIFO = 32  # bytes that the UART's hardware keeps while nobody listens
 
 
@@ -14,7 +15,7 @@ class Line:
         self.modem_baud = 115200
         self.to_board = lambda octets: None
         self.to_modem = lambda octets: None
-        self.chunk = 0  # bytes handed over at once; 0: as they come, a line at a time
+        self.chunk = 0  # bytes handed over at once; 0: a reply at a time
         self.noise = None  # f(bytes) -> bytes: what the wire makes of them
         self.trace = lambda direction, octets: None
         self.watch = lambda octets: None  # every line that leaves the modem, when its last byte arrives
@@ -35,8 +36,8 @@ class Line:
         if self.noise:
             octets = self.noise(octets)
         self.trace("<", octets)
-        size = self.chunk or len(octets)
-        for start in range(0, len(octets), max(size, 1)):
+        size = self.chunk or MOST_AT_ONCE
+        for start in range(0, len(octets), size):
             self._send_chunk(octets[start : start + size])
 
     def _send_chunk(self, octets: bytes) -> None:

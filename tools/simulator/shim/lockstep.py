@@ -14,6 +14,7 @@ PERIOD = 1 << 30  # ticks wrap as on a 32-bit board
 NEVER = -1
 now = 0  # virtual ms since the board was powered
 horizon = 0
+free_until = 0  # up to here the clock may move without a question: the horizon, or the watchdog's bite
 offset = 0  # ticks at power-on
 watchdog_at = None  # when the watchdog bites
 watchdog_ms = 0
@@ -52,7 +53,7 @@ def record(kind, payload, important=True):
 
 def ask(kind, payload=b""):
     """Send what has gathered with a question behind it, and take the answer in."""
-    global now, horizon, urgent, _out, answer
+    global now, horizon, free_until, urgent, _out, answer
     record(kind, struct.pack("<q", now) + payload)
     _write.write(struct.pack("<I", len(_out)))
     _write.write(_out)
@@ -61,8 +62,15 @@ def ask(kind, payload=b""):
     _read.readinto(_header)
     length, now, horizon = struct.unpack("<Iqq", _header)
     answer = b""
+    limit_freedom()
     if length:
         _take(_read.read(length))
+
+
+def limit_freedom():
+    """Up to where the firmware may go by itself."""
+    global free_until
+    free_until = horizon if watchdog_at is None else min(horizon, watchdog_at)
 
 
 def _take(message):

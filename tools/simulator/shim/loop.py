@@ -76,14 +76,18 @@ class Task:
 
 
 class IOQueue:
-    """Streams that tasks wait for; waiting moves the clock."""
+    """Streams that tasks wait for; waiting moves the clock. What a stream has to say changes only by the host's messages."""
 
     def __init__(self):
         self.map = {}
 
     def queue_read(self, stream):
-        self.map[id(stream)] = (stream, core.cur_task)
-        core.cur_task.data = self
+        task = core.cur_task
+        if stream.ioctl(3, _READ) & _READ:
+            core._task_queue.push(task)
+            return
+        self.map[id(stream)] = (stream, task)
+        task.data = self
 
     def queue_write(self, stream):
         raise OSError("writing never waits here")
@@ -93,20 +97,18 @@ class IOQueue:
             if waiting is task:
                 del self.map[key]
 
-    def _wake(self):
-        woken = False
+    def wait_io_event(self, dt):
+        if dt == 0:
+            return
+        target = lockstep.now + dt
+        if 0 < dt and target < lockstep.free_until and not lockstep.urgent:
+            lockstep.now = target
+            return
+        lockstep.sleep_until(lockstep.NEVER if dt < 0 else target)
         for key, (stream, task) in list(self.map.items()):
             if stream.ioctl(3, _READ) & _READ:
                 del self.map[key]
                 core._task_queue.push(task)
-                woken = True
-        return woken
-
-    def wait_io_event(self, dt):
-        if self._wake() or dt == 0:
-            return
-        lockstep.sleep_until(lockstep.NEVER if dt < 0 else lockstep.now + dt)
-        self._wake()
 
 
 def install():

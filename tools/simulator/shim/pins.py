@@ -76,6 +76,7 @@ class WDT:
 
     def feed(self):
         lockstep.watchdog_at = lockstep.now + lockstep.watchdog_ms
+        lockstep.limit_freedom()
 
 
 def reset():
@@ -94,6 +95,7 @@ def unique_id():
 def lightsleep(ms):
     """Everything stands still for `ms`, the watchdog too."""
     lockstep.watchdog_at = None
+    lockstep.limit_freedom()
     lockstep.record(b"z", struct.pack("<q", lockstep.now + ms))
     lockstep.block_ms(ms)
     if lockstep.watchdog_ms:

@@ -35,15 +35,21 @@ class Leds:
             self._leds[0].set(not phase & 1)
             self._leds[2].set(not phase & 1)
             await self._wake.wait(200)
-        changed = True
+        changed, edges = True, 0
         while True:
             if changed:
                 state = self._state()
-                for led in self._leds:
-                    led.choose(state)
-            beat("leds")
+                blinking = [led for led in self._leds if led.choose(state)]
+            if not blinking or not edges & 15:
+                beat("leds")
+            edges += 1
             now = clock.ticks_ms()
-            changed = await self._wake.wait(min([led.step(now) for led in self._leds]))
+            wait = 60000
+            for led in blinking:
+                left = led.step(now)
+                if left < wait:
+                    wait = left
+            changed = await self._wake.wait(wait)
 
 
 class _Led:
@@ -59,7 +65,7 @@ class _Led:
             self._pin.set(on)
 
     def choose(self, state):
-        """The first row that applies."""
+        """Take the first row that applies. True when it blinks."""
         pattern = [pattern for name, pattern in self._rows if name is None or state[name]][0]
         if pattern is not self._pattern:
             self._pattern = pattern
@@ -67,12 +73,11 @@ class _Led:
             self._due = clock.ticks_ms()
             if len(pattern) < 2:
                 self.set(bool(pattern))
+        return len(pattern) > 1
 
     def step(self, now):
         """Make the edges that are due; the milliseconds until the next one."""
         pattern = self._pattern
-        if len(pattern) < 2:
-            return 60000
         left = clock.ticks_diff(self._due, now)
         while left <= 0:
             self._phase = (self._phase + 1) % len(pattern)

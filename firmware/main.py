@@ -33,7 +33,7 @@ async def _watch():
         else:
             log("hung:", tasks.hung())
         rounds += 1
-        if rounds % 12 == 0:
+        if rounds % 120 == 0:
             gc.collect()
         await asyncio.sleep(_FEED_S)
 

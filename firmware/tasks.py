@@ -1,25 +1,31 @@
 """Tasks: supervised, with beats for the watchdog, and a Signal to sleep on.
 
-`Signal` is a wait with a time limit that costs no allocation: it sleeps, and `set` puts the sleeper at the head of the
-queue, as cancelling a task does.
+`Signal` is a wait with a time limit that costs no allocation: the task sleeps in the queue of the loop, and `set` moves it
+to the head, as cancelling does.
 """
 
 import asyncio
-from asyncio import core, sleep_ms
+from asyncio import core
 
 import clock
 from log import failure
 
 _SILENCE_S = 300  # a task that shows no beat for so long is hung; above every time limit of the modem
+_SET, _TIME_OUT = StopIteration(True), StopIteration(False)  # results of a wait, made once
 _beats = {}  # name -> uptime of the last beat
 
 
 class Signal:
-    """Something that one task waits for and others set. Setting it while nobody waits is remembered."""
+    """Something that one task waits for and others set. Setting it while nobody waits is remembered.
+
+    `await signal.wait(ms)` gives True as soon as it is set, False after `ms` (at most an hour), and clears it. A task that
+    waits is never cancelled.
+    """
 
     def __init__(self):
         self.is_set = False
         self._sleeper = None
+        self._ms = 0
 
     def set(self):
         """Wake the waiting task, or the next one that waits."""
@@ -30,16 +36,25 @@ class Signal:
             core._task_queue.remove(task)
             core._task_queue.push(task)
 
-    async def wait(self, ms):
-        """True as soon as it is set, False after `ms` (at most an hour); clears it. A task that waits is never cancelled."""
-        if not self.is_set and ms > 0:
+    def wait(self, ms):
+        """To be awaited at once."""
+        self._ms = ms if ms < 3600000 else 3600000
+        return self
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        ms, self._ms = self._ms, 0
+        if ms > 0 and not self.is_set:
             self._sleeper = core.cur_task
-            await sleep_ms(ms if ms < 3600000 else 3600000)
-            self._sleeper = None
-        if self.is_set:
-            self.is_set = False
-            return True
-        return False
+            core._task_queue.push(core.cur_task, clock.ticks_add(clock.ticks_ms(), ms))
+            return
+        self._sleeper = None
+        was_set, self.is_set = self.is_set, False
+        result = _SET if was_set else _TIME_OUT
+        result.__traceback__ = None
+        raise result
 
 
 def beat(name):

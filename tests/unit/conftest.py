@@ -20,6 +20,5 @@ _module("micropython", const=lambda value: value)
 _module("machine", reset=None)
 _module("board", NAME="UNIT", PINS=(), UART=0)
 asyncio.core = _module("asyncio.core")
-asyncio.sleep_ms = None
 for _name in ("ticks_ms", "ticks_diff", "ticks_add"):
     setattr(time, _name, lambda *ticks: 0)

@@ -234,8 +234,8 @@ class Board:
         return "wait"
 
     def _on_p(self, payload):
-        gpio, level, at = struct.unpack("<BBq", payload)
-        self._pin(gpio, level, max(at, 0))
+        for gpio, level, at in struct.iter_unpack("<BBq", payload):
+            self._pin(gpio, level, at)
 
     def _pin(self, gpio, level, at):
         if self.pins.get(gpio) != level:

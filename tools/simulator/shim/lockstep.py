@@ -26,7 +26,10 @@ received = bytearray()  # UART
 received_limit = 256
 answer = b""  # payload of the host's answer to a question
 urgent = False
-_out = bytearray()
+_MOST_EDGES = 800
+_out = []
+_edges = bytearray(10 * _MOST_EDGES)  # (gpio, level, ms) of outputs, without an allocation each
+_edge_count = 0
 _header = bytearray(20)
 
 
@@ -47,17 +50,30 @@ def start():
 def record(kind, payload, important=True):
     """Add a record to the next message."""
     global urgent
-    _out.extend(kind + struct.pack("<H", len(payload)) + payload)
-    urgent = urgent or important or len(_out) > 8000
+    _out.append(kind + struct.pack("<H", len(payload)))
+    _out.append(bytes(payload))
+    urgent = urgent or important or len(_out) > 200
+
+
+def edge(gpio, level, important):
+    """An output has moved."""
+    global urgent, _edge_count
+    struct.pack_into("<BBq", _edges, 10 * _edge_count, gpio, level, now)
+    _edge_count += 1
+    urgent = urgent or important or _edge_count == _MOST_EDGES
 
 
 def ask(kind, payload=b""):
     """Send what has gathered with a question behind it, and take the answer in."""
-    global now, horizon, free_until, urgent, _out, answer
+    global now, horizon, free_until, urgent, _out, answer, _edge_count
+    if _edge_count:
+        record(b"p", bytes(memoryview(_edges)[: 10 * _edge_count]))
+        _edge_count = 0
     record(kind, struct.pack("<q", now) + payload)
-    _write.write(struct.pack("<I", len(_out)))
-    _write.write(_out)
-    _out = bytearray()
+    message = b"".join(_out)
+    _write.write(struct.pack("<I", len(message)))
+    _write.write(message)
+    _out = []
     urgent = False
     _read.readinto(_header)
     length, now, horizon = struct.unpack("<Iqq", _header)

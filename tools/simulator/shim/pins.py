@@ -27,7 +27,7 @@ class Pin:
             return lockstep.levels.get(self.gpio, 0)
         if lockstep.levels.get(self.gpio) != level:
             lockstep.levels[self.gpio] = level
-            lockstep.record(b"p", struct.pack("<BBq", self.gpio, level, lockstep.now), self.gpio not in _LEDS)
+            lockstep.edge(self.gpio, level, self.gpio not in _LEDS)
 
     __call__ = value
 

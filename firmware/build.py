@@ -42,6 +42,7 @@ def make_parts():
     power_loss = app.started == "power" or store.get("outage") is not None
     app.relay.boot(power_loss, store.get("POWERSTATE"))
     app.modem = modem = Modem()
+    modem.off = store.get("outage") is not None  # we switched it off before we slept
     app.outbox = outbox.Outbox(modem, store)
     app.sensors = Sensors()
     app.thermostat = thermostat.Thermostat(store, app.relay, app.sensors, alert)

@@ -5,7 +5,6 @@ import asyncio
 import clock
 from at import ModemError
 from commands import access
-from commands.args import digits_of
 from log import log
 from micropython import const
 from tasks import Signal, beat
@@ -76,6 +75,7 @@ class Calls:
             return
         reply = self._act(action, number)
         await self._modem.hang_up()
+        self._rang_at = clock.uptime() - _SAME_CALL_S + 2  # what rings later is another call
         await self._confirm(number, reply)
 
     async def _confirm(self, number, reply):
@@ -92,7 +92,3 @@ class Calls:
         except ModemError as error:
             log("call back:", error.result)
 
-
-def number_to_dial(number):
-    """As the network showed it; digits alone are a national number."""
-    return number if digits_of(number).isdigit() else None

@@ -64,10 +64,10 @@ class Keeper:
         modem = self._modem
         if self.suspended:
             return _POLL_S
-        if modem.off:
-            await self._wake()
         if not modem.ready:
             if not await modem.find():
+                if modem.off:
+                    await self._wake()
                 raise ModemError(b"AT", "silent")
             await modem.set_up()
         modem.kick.is_set = False
@@ -80,10 +80,11 @@ class Keeper:
         return await self._unwell(ModemError(b"AT+CREG?", "network"))
 
     async def _wake(self):
-        """It switched itself off, for want of supply or for no reason: give the supply a moment, then the key."""
-        await asyncio.sleep(5)
+        """It was switched off, by us, for want of supply or for no reason: the key brings it back."""
+        log("recovery: switch on")
         await self._modem.switch_on()
         self._grace_until = clock.uptime() + _GRACE_S
+        self._next_step = clock.uptime() + 15
         await asyncio.sleep(3)
 
     def _well(self):

@@ -1,5 +1,7 @@
 """The LEDs (R14): patterns are rows, the first row that applies wins, and this task alone moves the pins."""
 
+import asyncio
+
 import clock
 import hw
 from tasks import Signal, beat
@@ -34,7 +36,7 @@ class Leds:
         for phase in range(6):
             self._leds[0].set(not phase & 1)
             self._leds[2].set(not phase & 1)
-            await self._wake.wait(200)
+            await asyncio.sleep_ms(200)
         changed, edges = True, 0
         while True:
             if changed:

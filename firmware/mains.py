@@ -10,7 +10,6 @@ from micropython import const
 from tasks import Signal, beat, follow
 
 _CONFIRM_MS = const(2000)  # a flicker is no failure
-_CLOCK_S = const(90)  # how long the restore message waits for the time
 _SLEEP_MS = const(4000)
 
 SCHEMA = {
@@ -94,15 +93,13 @@ class Mains:
         self._keeper.suspended = True
         await self._modem.switch_off()
         while not (self._present() and await self._lasts(True)):
+            beat("mains")
             hw.light_sleep(_SLEEP_MS)
             await asyncio.sleep_ms(0)
         hw.reset()
 
     async def _tell_return(self):
-        """The message names the time, which is not known until the network tells it."""
-        waited = clock.uptime() - self._back_at
-        if clock.source is None and waited < _CLOCK_S:
-            return
+        """The mains is back for good: say so. The outbox puts in the time when it is not known yet."""
         if not await self._lasts(True):
             return
         now = clock.now()

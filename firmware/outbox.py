@@ -5,6 +5,7 @@ until `done`.
 """
 
 import clock
+import dates
 from at import ModemError
 from log import log
 from micropython import const
@@ -15,6 +16,7 @@ _MOST_ALERTS = const(8)  # each to any number of recipients
 _MOST_REPLIES = const(12)
 _TRIES = const(3)  # for a message that the network refuses
 _STALE_S = const(86400)
+_CLOCK_S = const(60)
 _PAUSES_S = (10, 30)  # between tries
 _NOT_REFUSED = (14, 314, 331, 332, 521, 532)  # SIM busy, no network: wait, do not count
 
@@ -66,12 +68,14 @@ class Outbox:
         if not numbers:
             return
         alerts = self._store.get("alerts")
+        self._born[text] = clock.uptime()
+        if self.pending(text):
+            return
         if len(alerts) >= _MOST_ALERTS:
             self.dropped += 1
             log("outbox: alert dropped,", alerts[0][0])
             alerts = alerts[1:]
             self._alert = None
-        self._born[text] = clock.uptime()
         self._store.set("alerts", alerts + [[text, clock.utc() or 0, list(numbers)]])
         self._modem.online.set()
 
@@ -111,15 +115,25 @@ class Outbox:
         self._drop_stale()
         now = clock.uptime()
         alerts = self._store.get("alerts")
-        if alerts:
+        if alerts and not self._waits_for_clock(alerts[0][0], now):
             if self._alert is None:
-                self._alert = _Letter(alerts[0][2][0], alerts[0][0], None)
+                self._alert = _Letter(alerts[0][2][0], self._dated(alerts[0][0], now), None)
             if self._alert.not_before <= now:
                 return self._alert
         for letter in self._replies:
             if letter.not_before <= now:
                 return letter
         return None
+
+    def _waits_for_clock(self, text, now):
+        """An alert from before the clock was known may still get its time: the network tells it soon after the start."""
+        return dates.UNKNOWN in text and clock.source is None and now - self._born.get(text, 0) < _CLOCK_S
+
+    def _dated(self, text, now):
+        """The alert with its time, where that is known by now."""
+        if dates.UNKNOWN not in text or clock.source is None or text not in self._born:
+            return text
+        return text.replace(dates.UNKNOWN, dates.text(clock.now() - (now - self._born[text])))
 
     def _drop_stale(self):
         alerts = self._store.get("alerts")

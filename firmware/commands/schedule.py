@@ -60,7 +60,8 @@ def _add(context, rule):
     if rule not in rules:
         if len(rules) >= _MOST:
             raise Refused("SCHEDULER list is full!")
-        app.scheduler.change(sorted(rules + [rule], key=lambda old: old[:5]))
+        place = len([old for old in rules if old[:5] <= rule[:5]])  # MicroPython's sort is not stable
+        app.scheduler.change(rules[:place] + [rule] + rules[place:])
     return "SCHEDULER+%s - OK" % rule
 
 

@@ -35,7 +35,8 @@ class Board:
         self.heap = heap
         self.start_ticks = start_ticks
         self.pins: dict[int, int] = {}
-        self.edges: deque = deque(maxlen=200000)
+        self.edges: list = []
+        self.led_edges: deque = deque(maxlen=5000)  # the latest: LEDs blink day and night
         self.lines: list[str] = []  # what the firmware printed
         self.on_line = lambda text: None
         self.on_pin = lambda gpio, level, at: None
@@ -101,6 +102,7 @@ class Board:
             self._pin(gpio, 0 if gpio not in self.idle_high else 1, self.world.now)
 
     output_gpios = (6, 7, 8, 9)
+    led_gpios = (7, 8, 9)
     idle_high = ()
 
     def close(self):
@@ -240,7 +242,7 @@ class Board:
     def _pin(self, gpio, level, at):
         if self.pins.get(gpio) != level:
             self.pins[gpio] = level
-            self.edges.append((at, gpio, level))
+            (self.led_edges if gpio in self.led_gpios else self.edges).append((at, gpio, level))
             self.on_pin(gpio, level, at)
 
     def _on_u(self, payload):

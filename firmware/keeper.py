@@ -37,7 +37,8 @@ class Keeper:
         self._level = 0
         self._rounds = 0
         self._trouble = None
-        self._next_step = 0  # uptime
+        self._next_step = 0  # uptime: the delay after the last step
+        self._patient_until = 0  # uptime
         self._grace_until = _GRACE_S
         self._kicked = True
         self._well_since = None
@@ -108,10 +109,10 @@ class Keeper:
         if self._trouble != kind:
             self._trouble = kind
             log("modem: trouble,", error.result)
-            self._next_step = max(self._next_step, now + _PATIENCE_S[kind])
+            self._patient_until = now + _PATIENCE_S[kind]
         if now < self._grace_until and kind != "silent":
             return 2
-        if now >= self._next_step:
+        if now >= max(self._next_step, self._patient_until):
             await self._step(kind)
         return 10 if kind != "network" else 30
 

@@ -5,7 +5,12 @@ import sys
 import time
 import types
 
+from hypothesis import settings
+
 from tests.conftest import ROOT
+
+settings.register_profile("same", derandomize=True, deadline=None)  # the same cases everywhere
+settings.load_profile("same")
 
 
 def _module(name, **attributes):

@@ -30,7 +30,7 @@ def test_alphabet_against_gsm0338(text):
     assert gsm7.decode(septets) == text
 
 
-@given(any_text)
+@given(any_text.filter(lambda text: "\x1b" not in text))
 def test_letters_outside_the_alphabet_are_seen(text):
     try:
         text.encode("gsm03.38")

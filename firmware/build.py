@@ -36,8 +36,8 @@ def make_parts():
     def quiet():
         return modem.channel.quiet()
 
-    store = app.store = Store(_schema(), quiet, lambda: modem.kick.set())
-    store.load()
+    store = app.store = Store(quiet, lambda: modem.kick.set())
+    store.load(_schema())
     app.relay = relay.Relay(store, leds_changed)
     power_loss = app.started == "power" or store.get("outage") is not None
     app.relay.boot(power_loss, store.get("POWERSTATE"))
@@ -60,7 +60,7 @@ def make_parts():
 
 
 def _schema():
-    schema = dict(commands.SCHEMA)
+    schema = commands.schema()
     schema.update(_RESETS)
     for part in _PARTS:
         schema.update(part.SCHEMA)

@@ -91,4 +91,3 @@ class Calls:
             await self._modem.dial(number, _CALL_BACK_S)
         except ModemError as error:
             log("call back:", error.result)
-

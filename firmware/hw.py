@@ -60,9 +60,9 @@ def input(role):
 
 
 def uart(baud):
-    """The modem's UART. 2 KB of receive buffer bridge 180 ms at 115200 baud."""
+    """The modem's UART. 1 KB of receive buffer bridges 90 ms at 115200 baud."""
     tx, rx = machine.Pin(_ROWS["uart_tx"][1]), machine.Pin(_ROWS["uart_rx"][1])
-    return machine.UART(board.UART, baudrate=baud, tx=tx, rx=rx, rxbuf=2048, txbuf=512)
+    return machine.UART(board.UART, baudrate=baud, tx=tx, rx=rx, rxbuf=1024, txbuf=512)
 
 
 def thermometer():

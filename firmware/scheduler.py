@@ -11,10 +11,23 @@ from tasks import Signal, beat
 ACTIONS = ("ON", "OFF", "INF", "AON", "AOF")
 _JUMP = const(10)  # minutes that a clock set forward may jump over
 _DAY = const(1440)
-rule_ok = None  # set by the commands, which own the form of a rule
+
+
+def is_time(text):
+    """True for `hh:mm` with leading zeros."""
+    hour, colon, minute = text.partition(":")
+    numbers = hour.isdigit() and minute.isdigit() and len(hour) == len(minute) == 2
+    return bool(numbers and colon and int(hour) < 24 and int(minute) < 60)
+
+
+def is_rule(text):
+    """True for a rule as it is kept: `hh:mm,day,action`."""
+    fields = text.split(",")
+    return len(fields) == 3 and is_time(fields[0]) and len(fields[1]) == 1 and fields[1] in "*1234567" and fields[2] in ACTIONS
+
 
 SCHEMA = {
-    "rules": ([], lambda rows: len(rows) <= 8 and all([rule_ok(row) for row in rows])),
+    "rules": ([], lambda rows: len(rows) <= 8 and all([is_rule(row) for row in rows])),
     "fired": ({}, lambda rows: all([type(minute) is int for minute in rows.values()])),  # rule -> minute it fired in
     "minute": (0, lambda value: type(value) is int),  # the latest minute that has been looked at
 }

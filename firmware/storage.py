@@ -26,11 +26,11 @@ _MIGRATIONS = (_from_0,)  # row n makes version n + 1 of version n
 class Store:
     """Values by key. What equals the factory value is not kept; unknown keys are."""
 
-    def __init__(self, schema, quiet, saved):
-        """schema: {key: (factory value, check(value))}; quiet(): async context without UART traffic to lose;
-        saved(): called after a background save, to look for what was lost while flash was written.
+    def __init__(self, quiet, saved):
+        """quiet(): async context without UART traffic to lose; saved(): called after a background save, to look for what
+        was lost while flash was written.
         """
-        self._schema = schema
+        self._factory = {}
         self._quiet = quiet
         self._saved = saved
         self._data = {}
@@ -43,13 +43,13 @@ class Store:
     def get(self, key):
         """The value of a key of the schema. Lists are never changed in place: `set` a new one."""
         value = self._data.get(key)
-        return self._schema[key][0] if value is None else value
+        return self._factory[key] if value is None else value
 
     def set(self, key, value, lazy=False):
         """Change a value; it is kept with the next commit. `lazy`: not worth a commit of its own."""
         if value == self.get(key):
             return
-        if value == self._schema[key][0]:
+        if value == self._factory[key]:
             del self._data[key]
         else:
             self._data[key] = value
@@ -71,8 +71,12 @@ class Store:
 
     # -- files ---------------------------------------------------------------------------------------------------
 
-    def load(self):
-        """Read the newest sound file. Damage falls back to the other one, then to factory values, with a line in the log."""
+    def load(self, schema):
+        """Read the newest sound file. Damage falls back to the other one, then to factory values, with a line in the log.
+
+        schema: {key: (factory value, check(value))}; the checks are needed here only.
+        """
+        self._factory = {key: row[0] for key, row in schema.items()}
         found = []
         for number, name in enumerate(_FILES):
             state = _read(name)
@@ -80,14 +84,14 @@ class Store:
                 found.append((state.pop("seq", 0), number, state))
         if found:
             self._sequence, self._newer, state = max(found, key=lambda row: row[0])
-            self._adopt(state)
+            self._adopt(state, schema)
 
-    def _adopt(self, state):
+    def _adopt(self, state, schema):
         version = state.pop("v", 0)
         for migrate in _MIGRATIONS[version if 0 <= version < _VERSION else _VERSION :]:
             state = migrate(state)
         for key, value in state.items():
-            row = self._schema.get(key)
+            row = schema.get(key)
             if row is None or _sound(row[1], value):
                 self._data[key] = value
             else:

@@ -14,9 +14,7 @@ import sys, json
 sys.path[:0] = [sys.argv[1]]
 sys.modules['machine'] = type('machine', (), {'reset': None})
 import commands
-rows = [(row.form, row.kind, row.hint) for name, module in commands.modules() for row in commands.flat(module.ROWS)
-        if isinstance(row, commands.Row)]
-print(json.dumps(rows))
+print(json.dumps([(row.form, row.kind, row.hint) for row in commands.all_rows()]))
 """
 
 

@@ -1,7 +1,10 @@
 """From the text of a message to its effect and its reply: clean, authorise, parse, check, act (R1).
 
-Every command is a row of one of the modules in `_MODULES`; this file is the engine that runs them.
+Every command is a row of one of the modules in `_MODULES`; this file is the engine that runs them. A module is loaded for
+the message that needs it and forgotten afterwards, so that a Pico's heap holds only `power` all the time.
 """
+
+import sys
 
 import app
 import clock
@@ -10,20 +13,33 @@ from inbox import Outcome
 from log import failure, log
 from micropython import const
 
-from commands import access, alarms, calls, confirm, credit, date, device, power, schedule, security, supply, temperature
+from commands import access
 from commands.args import BadValue, Refused
 from commands.rows import CONF, Row, Setting
 
-_MODULES = (power, security, calls, confirm, temperature, date, alarms, schedule, supply, credit, device)
+_MODULES = (  # module, its words
+    ("power", "ON OFF RESTART RESTARTTIME STATUS TEMPERATURE RUNTIME"),
+    ("security", "MAKEMEBOSS SECNUMBER SECLIST PASSWORD ALERTME ALERTNUMBER"),
+    ("calls", "RING RINGCONFIRM"),
+    ("confirm", "SMSCONFIRM ERROR SMSCONFIRMUNAUTH"),
+    (
+        "temperature",
+        "THERMOSTATON THERMOSTATOFF THERMOSTAT SWITCHOFFTEMP SWITCHOFFALERT TSENSFAILALERT TRISEALERT TFALLALERT",
+    ),
+    ("date", "DATESMS DATE"),
+    ("alarms", "SENSORTYPE ALERT RELAYTIME ALARMON ALARMOFF ALARM SHOWALARMLOG"),
+    ("schedule", "SCHEDULER"),
+    ("supply", "POWERALERT POWERSTATE"),
+    ("credit", "CREDITUMS CREDIT SIMCARD"),
+    ("device", "HARDWARE SERIALNUM FIRMWARE HELP REBOOT"),
+)
+_STAYS = "power"
 _MOST = const(30)  # characters of a command (R1.3)
 _WINDOW_S = const(1800)  # the configuration window (R1.4)
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›″′"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0f"
 _SPACES = "\t\r\f\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
 _OPERATORS = "=+-?* "
-
-ROWS = {}  # form -> Row
-SCHEMA = {}  # key -> (factory value, check), of the settings that are rows
 
 _window_until = _WINDOW_S  # uptime
 
@@ -38,34 +54,61 @@ class Context:
         self.store = app.store
         self.restart = False
         self.later = None  # coroutine function for a reply that takes its time
+        self.help = help_text
 
 
-def flat(rows):
-    """The rows of a module: `setting` makes three of one."""
-    for row in rows:
+# -- rows --------------------------------------------------------------------------------------------------------
+
+
+def rows_of(name):
+    """The rows of a module, loaded if need be; `setting` makes three of one."""
+    for row in __import__("commands." + name, None, None, ("ROWS",)).ROWS:
         if isinstance(row, Row) or isinstance(row, Setting):
             yield row
         else:
             yield from row
 
 
-def modules():
-    """(name, module) of every module with rows."""
-    return [(module.__name__, module) for module in _MODULES]
+def forget_modules():
+    """Let go of all modules but the one that stays."""
+    for name, _ in _MODULES:
+        if name != _STAYS and sys.modules.pop("commands." + name, None):
+            globals().pop(name, None)
 
 
-def _register():
-    for name, module in modules():
-        for row in flat(module.ROWS):
+def all_rows():
+    """Every command row, module by module."""
+    for name, _ in _MODULES:
+        for row in rows_of(name):
+            if isinstance(row, Row):
+                yield row
+        forget_modules()
+
+
+def schema():
+    """{key: (factory value, check)} of the settings that are rows."""
+    found = {}
+    for name, _ in _MODULES:
+        for row in rows_of(name):
             if isinstance(row, Setting):
-                SCHEMA[row.key] = (row.factory, row.converter.ok)
-            elif row.form in ROWS or row.form != row.form.upper():
-                raise ValueError("bad row %s in %s" % (row.form, name))
-            else:
-                ROWS[row.form] = row
+                found[row.key] = (row.factory, row.converter.ok)
+    forget_modules()
+    return found
 
 
-_register()
+def _row(form):
+    """The row of a form, or None."""
+    word = _word_of(form)
+    for name, words in _MODULES:
+        if word in words.split(" "):
+            for row in rows_of(name):
+                if isinstance(row, Row) and row.form == form:
+                    return row
+    return None
+
+
+def _word_of(form):
+    return form.rstrip("=+-?*# ")
 
 
 # -- text to parts -----------------------------------------------------------------------------------------------
@@ -152,6 +195,7 @@ async def _execute_all(message, parts, user, local):
             line = await _execute_one(context, part, user)
             if line:
                 lines.append(line)
+    forget_modules()
     if context.later:
         return Outcome(None, _joined(lines, context.later), False)
     return Outcome("\n".join(lines) or None, None, context.restart)
@@ -168,7 +212,7 @@ def _joined(lines, later):
 async def _execute_one(context, part, user):
     """The reply of one command, None where the rules want silence. A command that fails changes nothing."""
     form, value = parse(part)
-    row = ROWS.get(form)
+    row = _row(form)
     answer = context.store.get("SMSCONFIRM") == "ON"
     complain = context.store.get("ERROR") == "ON"
     name = _name(form, part)
@@ -235,15 +279,8 @@ def _open_window():
 def help_text(word):
     """The words of all commands; or, for one word, its forms with what they take (R20.2)."""
     if not word:
-        return " ".join(sorted(set([_word_of(form) for form in ROWS])))
-    rows = [row for row in ROWS.values() if _word_of(row.form) == word]
+        return " ".join(sorted(" ".join([words for _, words in _MODULES]).split(" ")))
+    rows = [row for row in all_rows() if _word_of(row.form) == word]
     if not rows:
         raise BadValue("HELP")
     return "\n".join([row.form.replace("#", "").rstrip() + row.hint for row in sorted(rows, key=lambda row: row.form)])
-
-
-def _word_of(form):
-    return form.rstrip("=+-?*# ")
-
-
-device.help_text = help_text

@@ -6,7 +6,6 @@ from commands.args import BadValue
 from commands.rows import CTRL, INF, command
 
 VERSION = "v1.0.0"
-help_text = None  # of the engine, which knows all rows
 
 
 class _Word:
@@ -33,7 +32,7 @@ ROWS = (
     command("HARDWARE", CTRL, lambda context: "TextSocket " + hw.NAME, always=True),
     command("SERIALNUM", CTRL, _local_serial, always=True),
     command("FIRMWARE", CTRL, lambda context: VERSION, always=True),
-    command("HELP", INF, lambda context: help_text("")),
-    command("HELP ", INF, lambda context, word: help_text(word), _Word()),
+    command("HELP", INF, lambda context: context.help("")),
+    command("HELP ", INF, lambda context, word: context.help(word), _Word()),
     command("REBOOT", CTRL, _reboot),
 )

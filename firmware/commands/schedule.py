@@ -24,14 +24,7 @@ class _Rule:
 
     def ok(self, value):
         """True for a rule."""
-        fields = value.split(",")
-        return (
-            len(fields) == 3
-            and is_time(fields[0])
-            and fields[1] in "*1234567"
-            and len(fields[1]) == 1
-            and (fields[2] in scheduler.ACTIONS)
-        )
+        return scheduler.is_rule(value)
 
 
 class _Minute:
@@ -43,16 +36,9 @@ class _Minute:
         """The minute as text, or None."""
         if text.upper() == "ALL":
             return None
-        if not is_time(text):
+        if not scheduler.is_time(text):
             raise BadValue(self.hint)
         return text
-
-
-def is_time(text):
-    """True for `hh:mm` with leading zeros."""
-    hour, colon, minute = text.partition(":")
-    numbers = hour.isdigit() and minute.isdigit() and len(hour) == len(minute) == 2
-    return bool(numbers and colon and int(hour) < 24 and int(minute) < 60)
 
 
 def _add(context, rule):
@@ -78,7 +64,6 @@ def _show(context):
     return "\n".join(context.store.get("rules")) or "SCHEDULER is empty"
 
 
-scheduler.rule_ok = _Rule().ok
 ROWS = (
     command("SCHEDULER+", CTRL, _add, _Rule()),
     command("SCHEDULER-", CTRL, _remove, _Minute()),

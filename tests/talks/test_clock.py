@@ -31,7 +31,9 @@ def test_r7_2_the_network_tells_the_time(box):
     _about(box, box.boss.asks("DATE"))
 
 
-@pytest.mark.parametrize(("quarters", "text"), [(8, "+02"), (-20, "-05"), (22, "+0530"), (0, "+00"), (-14, "-0330"), (56, "+14")])
+@pytest.mark.parametrize(
+    ("quarters", "text"), [(8, "+02"), (-20, "-05"), (22, "+0530"), (0, "+00"), (-14, "-0330"), (56, "+14")]
+)
 def test_r7_1_zones(bare, quarters, text):
     bare.network.zone_quarters = quarters
     bare.on()
@@ -101,7 +103,9 @@ def test_years_from_2020_to_2099(lost, date):
     assert lost.boss.asks("RUNTIME") == "Power socket is OFF"
 
 
-@pytest.mark.parametrize("date", ["26/02/30,12:00:00+02", "26/13/01,00:00:00+02", "26/03/02,25:00:00+02", "19/12/31,00:00:00+00", "tomorrow"])
+@pytest.mark.parametrize(
+    "date", ["26/02/30,12:00:00+02", "26/13/01,00:00:00+02", "26/03/02,25:00:00+02", "19/12/31,00:00:00+00", "tomorrow"]
+)
 def test_r7_1_impossible_dates(box, date):
     assert box.boss.asks("DATE=" + date) == f"DATE={date.upper()} - Incorrect value! Use yy/mm/dd,hh:mm:ss+zz"
     _about(box, box.boss.asks("DATE"))

@@ -211,7 +211,9 @@ def test_r9_1_a_restart_in_the_minute_of_a_rule(monday):
 
 
 def test_r9_1_missed_rules_are_applied_in_order_after_a_power_cut(monday):
-    monday.boss.asks("SCHEDULER+08:00,*,ON;SCHEDULER+09:00,*,AON;SCHEDULER+10:00,*,OFF;SCHEDULER+10:30,*,INF;SCHEDULER+11:00,*,ON")
+    monday.boss.asks(
+        "SCHEDULER+08:00,*,ON;SCHEDULER+09:00,*,AON;SCHEDULER+10:00,*,OFF;SCHEDULER+10:30,*,INF;SCHEDULER+11:00,*,ON"
+    )
     _wait_until(monday, 7, 55)
     monday.cut_power()
     monday.run(5 * HOUR)

@@ -6,12 +6,11 @@ SIM. A message found again whose fingerprint is known is answered from the store
 
 import asyncio
 import binascii
-import hashlib
-from collections import namedtuple
 
 import clock
 from at import ModemError
 from log import failure, log
+from messages import PRINT, Message, dialable, fingerprint
 from micropython import const
 from parts import Parts
 from pdu import Deliver, PduError, decode
@@ -19,31 +18,12 @@ from tasks import Signal, beat
 
 _MOST_HELD = const(8)  # executed, their replies not out yet: then the next ones wait on the SIM
 _MOST_SEEN = const(9)  # fingerprints kept, more than can be held
-_PRINT = const(8)  # characters of a fingerprint
 _OLD_S = const(86400)
 _CLOCK_WAIT_S = const(15)  # for the network's time, before a message found at start-up is judged
 _READ_TRIES = const(3)
 
 # fingerprints, each with the reply behind it until that is out; compact: a store below 512 bytes needs no erase
-SCHEMA = {"seen": ([], lambda rows: all([len(row) >= _PRINT for row in rows]))}
-
-Message = namedtuple("Message", ("sender", "time", "zone", "text", "fresh"))
-# sender: "+358...", digits, a name or ""; time: UTC seconds since 2000 or None; zone: quarter hours;
-# fresh: False when it was found in storage at start-up
-Outcome = namedtuple("Outcome", ("reply", "later", "restart"))
-# reply: text or None; later: coroutine function that gives the reply, or None; restart: after the reply
-
-
-def fingerprint(message):
-    """What makes a message the same: sender, time stamp, text."""
-    digest = hashlib.sha256(("%s|%s|%s" % (message.sender, message.time, message.text)).encode()).digest()
-    return binascii.hexlify(digest[: _PRINT // 2]).decode()
-
-
-def dialable(number):
-    """True for a number that can be answered: digits, with or without `+`."""
-    digits = number[1:] if number[:1] == "+" else number
-    return 2 < len(digits) <= 20 and digits.isdigit()
+SCHEMA = {"seen": ([], lambda rows: all([len(row) >= PRINT for row in rows]))}
 
 
 class Inbox:
@@ -121,11 +101,12 @@ class Inbox:
                 log("inbox: waits,", error.result)
                 self._modem.kick.set()  # the sweep will find again what is open
                 await asyncio.sleep(2)
-            await self._signal.wait(60000)
+            await self._signal.wait(1000 if self._must_wait_for_clock() else 60000)
 
     async def _work(self):
         while self._direct:
-            await self._take_pdu(None, self._octets(self._direct.pop(0)))
+            line = self._direct.pop(0)
+            await self._take_pdu(None, b"" if len(line) & 1 else binascii.unhexlify(line))
         while True:
             while self._doomed:
                 await self._delete(self._doomed[0])
@@ -138,15 +119,7 @@ class Inbox:
         """Messages from before the start wait a moment for the network's time, the rest behind them."""
         if not self._stored or clock.source == "network":
             return False
-        left = self._first_sweep + _CLOCK_WAIT_S - clock.uptime()
-        if left <= 0:
-            return False
-        asyncio.create_task(self._look_again(left))
-        return True
-
-    async def _look_again(self, seconds):
-        await asyncio.sleep(seconds)
-        self._signal.set()
+        return clock.uptime() < self._first_sweep + _CLOCK_WAIT_S
 
     async def _earliest(self):
         """The pending index whose message was sent first (by time stamp, then by index)."""
@@ -166,9 +139,6 @@ class Inbox:
             return found if isinstance(found, Deliver) else None
         except PduError:
             return None
-
-    def _octets(self, line):
-        return binascii.unhexlify(line) if not len(line) & 1 else b""
 
     async def _fetch(self, index):
         """The octets at an index; b"" when they cannot be read, None when there is nothing."""
@@ -236,7 +206,7 @@ class Inbox:
         fresh = self._stored is not None and not any([index in self._stored for index in indexes])
         message = Message(deliver.sender, deliver.time, deliver.zone, deliver.text, fresh)
         print_ = fingerprint(message)
-        known = [row[_PRINT:] for row in self._store.get("seen") if row[:_PRINT] == print_]
+        known = [row[PRINT:] for row in self._store.get("seen") if row[:PRINT] == print_]
         if print_ in self._open:  # delivered twice
             self._open[print_] += indexes
             return
@@ -303,7 +273,7 @@ class Inbox:
 
     def _forget_reply(self, print_):
         """The reply is out: the next commit, whenever it comes, keeps the fingerprint alone."""
-        rows = [row[:_PRINT] if row[:_PRINT] == print_ else row for row in self._store.get("seen")]
+        rows = [row[:PRINT] if row[:PRINT] == print_ else row for row in self._store.get("seen")]
         self._store.set("seen", rows, lazy=True)
 
     # -- deleting ------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import sys
 import app
 import clock
 import gsm7
-from inbox import Outcome
 from log import failure, log
+from messages import Outcome
 from micropython import const
 
 from commands import access

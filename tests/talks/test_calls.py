@@ -201,3 +201,10 @@ def test_switching_by_call_survives_a_power_cut(listed):
     listed.cut_power()
     listed.restart()
     assert listed.relay.on
+
+
+def test_a_caller_who_is_in_the_sim_s_phone_book(listed):
+    listed.boss.asks("RING=SWITCH")
+    listed.network.alpha = 'Boss, "the"'
+    _ring(listed)
+    assert listed.relay.on

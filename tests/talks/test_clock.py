@@ -139,3 +139,10 @@ def test_the_network_s_time_wins_over_the_hand(box):
     box.network.come_up()
     box.run(2 * MINUTE)
     _about(box, box.boss.asks("DATE"))
+
+
+@pytest.mark.parametrize("knob", ["nitz_cut", "ctzv_quoted"])
+def test_odd_time_lines(bare, knob):
+    setattr(bare.network, knob, True)
+    bare.on()
+    _about(bare, bare.boss.asks("DATE"))

@@ -58,6 +58,8 @@ def test_python_gsmmodem(pty):
         command("call +358402222222")
         call = _wait(lambda: calls)[0]
         assert call.number == "+358402222222"
+        call.answer()
+        assert call.answered
         call.hangup()
         _wait(lambda: not modem.activeCalls)
     finally:

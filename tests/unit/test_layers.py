@@ -20,7 +20,7 @@ LADDER = (  # a module imports from its own step or the steps below
     {"alarm", "thermostat", "scheduler", "mains", "leds", "button"},
     {"inbox", "outbox", "relay", "sensors", "storage", "keeper"},
     {"modem"},
-    {"services", "parts"},
+    {"services", "parts", "messages"},
     {"at", "replies"},
     {"pdu"},
     {"gsm7", "tasks", "app"},

@@ -94,6 +94,9 @@ class Network:
         self.nitz = True
         self.zone_quarters = zone_quarters
         self.clip = True
+        self.alpha = ""  # the caller's name in the SIM's phone book
+        self.nitz_cut = False  # the time lines run into one another, as from a full buffer
+        self.ctzv_quoted = False  # the manual's form of +CTZV; logs show the other
         self.ussd = {"*100#": (3000, 0, "Balance: 12.50 EUR", 15)}
         self.refuse_with: int | None = None  # CMS code for every submitted text
         self.submitted: list[tuple[str, str, int]] = []  # (number, text of the part, world ms)

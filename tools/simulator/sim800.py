@@ -296,7 +296,10 @@ class Sim800:
         zone = self.network.zone_quarters
         stamp = f'*PSUTTZ: {now.year},{now.month},{now.day},{now.hour},{now.minute},{now.second},"{zone:+d}",0'
         self.urc('*PSNWID: "244","91","Sim","Sim",0,"Sim",0')
-        for text in (stamp, "DST: 0", stamp, f"+CTZV: {zone:+d},0", '+CIEV: 10,"24491","Sim","Sim", 0, 0'):
+        if self.network.nitz_cut:
+            self.write(b"\r\n" + stamp[:24].encode() + b"\r\n+CGREG: 1\r\n")
+        ctzv = f'+CTZV: "{zone:+d}"' if self.network.ctzv_quoted else f"+CTZV: {zone:+d},0"
+        for text in (stamp, "DST: 0", stamp, ctzv, '+CIEV: 10,"24491","Sim","Sim", 0, 0'):
             self.urc(text)
 
     # -- messages ------------------------------------------------------------------------------------------------
@@ -333,7 +336,7 @@ class Sim800:
         if self.settings["CLIP"] == "1" and self.network.clip:
             number = call.number
             kind = 145 if number.startswith("+") else 128 if not number else 129
-            text += f'\r\n\r\n+CLIP: "{number}",{kind},"",0,"",{0 if number else 1}'
+            text += f'\r\n\r\n+CLIP: "{number}",{kind},"",0,"{self.network.alpha}",{0 if number else 1}'
         self.urc(text)
         self.after(RING_MS, lambda: self._ring(call))
 

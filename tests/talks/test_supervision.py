@@ -1,0 +1,143 @@
+"""The watchdog, supervised tasks, bounded queues, and the lockstep itself."""
+
+import time
+
+import pytest
+
+from tools.simulator import firmware
+from tools.simulator.board import BoardError
+from tools.simulator.box import HOUR, MINUTE, Box
+
+
+def _exec(box, code):
+    """Run a line on the board, to break something from inside."""
+    box.board._put(b"X", code.encode())
+    box.board._due = True
+    box.run(10)
+
+
+@pytest.fixture
+def fragile():
+    """A box whose log may hold errors: they are what is tested."""
+    box = Box().on()
+    yield box
+    box.close()
+
+
+def test_a_task_that_hangs_is_ended_by_the_watchdog(fragile):
+    fragile.boss.asks("ON")
+    _exec(
+        fragile,
+        "import app\nasync def hang(x): \n    import asyncio\n    await asyncio.Event().wait()\napp.keeper._sweep = hang",
+    )
+    starts = fragile.board.starts
+    fragile.until(lambda: fragile.board.starts > starts, 10 * MINUTE)
+    assert any("hung: ['keeper']" in line for line in fragile.log)
+    assert any("started, watchdog reset" in line for line in fragile.log)
+    fragile.wait_ready()
+    assert fragile.relay.on
+    assert fragile.boss.asks("STATUS").startswith("Power socket ON")
+
+
+def test_a_task_that_fails_is_started_again(fragile):
+    _exec(
+        fragile,
+        "import app\nn=[0]\nold=app.sensors.refresh\nasync def bad(now=False):\n  n[0]+=1\n  if n[0]==1: raise RuntimeError('x')\n  await old(now)\napp.sensors.refresh=bad",
+    )
+    fragile.run(5 * MINUTE)
+    assert any("error in sensors RuntimeError" in line for line in fragile.log)
+    fragile.thermometer.celsius = 30
+    fragile.run(2 * MINUTE)
+    assert fragile.boss.asks("TEMPERATURE") == "TEMPERATURE: 30C(86F)"
+    assert fragile.board.starts == 1
+
+
+def test_a_command_that_fails_is_answered_and_changes_nothing(fragile):
+    _exec(fragile, "import app\ndef bad(on, cause): raise RuntimeError('x')\napp.relay.switch = bad")
+    assert fragile.boss.asks("RESTARTTIME=7;ON") == "RESTARTTIME=7 - OK\nExecute error!"
+    assert fragile.boss.asks("RESTARTTIME?") == "RESTARTTIME=7 seconds"
+    assert not fragile.modem.store
+
+
+def test_a_deadlock_fails_at_once(tmp_path, monkeypatch):
+    (tmp_path / "main.py").write_text(
+        "import asyncio\nasync def main():\n    await asyncio.ThreadSafeFlag().wait()\nasyncio.run(main())\n"
+    )
+    monkeypatch.setattr(firmware, "compiled", lambda: tmp_path)
+    box = Box()
+    try:
+        box.board.power_on()
+        start = time.monotonic()
+        with pytest.raises(BoardError):
+            box.run(HOUR)
+        assert time.monotonic() - start < 5
+    finally:
+        box.close()
+
+
+def test_the_same_story_is_the_same_to_the_millisecond(make_box):
+    def story():
+        box = make_box(seed=5)
+        box.on()
+        box.boss.asks("ON30")
+        box.run(5 * MINUTE)
+        return box.board.edges, list(box.board.led_edges), box.network.submitted, box.log
+
+    assert story() == story()
+
+
+def test_an_alert_goes_before_the_replies_that_wait(box):
+    box.boss.asks("MAKEMEBOSS;POWERALERT=OFF")
+    box.boss.asks("ALARMON")
+    box.modem.delays["+CMGS"] = 20_000
+    for _ in range(4):
+        box.boss.texts("STATUS")
+        box.run(2000)
+    box.contact(closed=True)
+    box.run(300)
+    box.contact(closed=False)
+    box.run(5 * MINUTE)
+    texts = box.boss.reads_all()
+    assert len(texts) == 5
+    assert [text.startswith("ALARM!") for text in texts].index(True) <= 1
+
+
+def test_queues_are_bounded_and_drops_are_counted(box):
+    box.boss.asks("MAKEMEBOSS;POWERALERT=OFF;ALERT=SMSCHANGE")
+    box.boss.asks("ALARMON")
+    box.network.go_down()
+    box.run(1000)
+    for _ in range(30):
+        box.contact(closed=True)
+        box.run(1000)
+        box.contact(closed=False)
+        box.run(1000)
+    assert any("alert dropped" in line for line in box.log)
+    heap = box.heap()
+    box.network.come_up()
+    box.run(HOUR)
+    texts = box.boss.reads_all()
+    assert len(texts) == 8
+    assert texts[-1].startswith("ALARM: Sensor back to normal")
+    assert box.heap() < heap + 20_000
+
+
+def test_alerts_older_than_a_day_are_dropped(box):
+    box.boss.asks("MAKEMEBOSS;POWERALERT=OFF")
+    box.boss.asks("ALARMON")
+    box.network.go_down()
+    box.contact(closed=True)
+    box.run(300)
+    box.contact(closed=False)
+    box.run(26 * HOUR)
+    box.network.come_up()
+    box.boss.receives_nothing(2 * HOUR)
+    assert any("alert older than a day" in line for line in box.log)
+
+
+def test_help_readme_and_rows_agree(box):
+    from tools import readme
+
+    words = {form.rstrip("=+-?*# ") for form, _, _ in readme.rows()}
+    assert set(box.boss.asks("HELP").split(" ")) == words
+    assert readme.README.read_text() == readme.rewritten(readme.README.read_text()), "uv run python -m tools.readme"

@@ -8,7 +8,7 @@ import hw
 from at import ModemError
 from log import log
 from micropython import const
-from tasks import Signal, beat, follow
+from tasks import IDLE_MS, Signal, beat, follow
 
 _DEBOUNCE_MS = const(50)
 _PAUSE_S = const(60)  # after a notification cycle
@@ -104,7 +104,7 @@ class Alarm:
 
     def _wait_ms(self):
         if self._cycle is None or self._cycle == "notifying":
-            return 1000 if self._cycle else 60000
+            return 1000 if self._cycle else IDLE_MS
         return max(0, self._cycle - clock.uptime()) * 1000
 
     def wake(self):

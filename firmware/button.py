@@ -6,7 +6,7 @@ import clock
 import hw
 from log import log
 from micropython import const
-from tasks import Signal, beat, follow
+from tasks import IDLE_MS, Signal, beat, follow
 
 _DEBOUNCE_MS = const(30)
 _HOLD_MS = const(10000)
@@ -30,7 +30,7 @@ class Button:
             beat("button")
             if self._pin and self._pin.active():
                 await self._held()
-            await self._wake.wait(60000)
+            await self._wake.wait(IDLE_MS)
 
     async def _held(self):
         await asyncio.sleep_ms(_DEBOUNCE_MS)

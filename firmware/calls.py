@@ -7,7 +7,7 @@ from at import ModemError
 from commands import access
 from log import log
 from micropython import const
-from tasks import Signal, beat
+from tasks import IDLE_MS, Signal, beat
 
 _SAME_CALL_S = const(10)  # RINGs closer than this are one call
 _CALL_BACK_MS = const(4000)
@@ -56,7 +56,7 @@ class Calls:
         """The task for calls."""
         while True:
             beat("calls")
-            if await self._signal.wait(60000) and not self._handled:
+            if await self._signal.wait(IDLE_MS) and not self._handled:
                 try:
                     await self._take()
                 except ModemError as error:

@@ -14,7 +14,7 @@ from messages import PRINT, Message, dialable, fingerprint
 from micropython import const
 from parts import Parts
 from pdu import Deliver, PduError, decode
-from tasks import Signal, beat
+from tasks import IDLE_MS, Signal, beat
 
 _MOST_HELD = const(8)  # executed, their replies not out yet: then the next ones wait on the SIM
 _MOST_SEEN = const(9)  # fingerprints kept, more than can be held
@@ -101,7 +101,7 @@ class Inbox:
                 log("inbox: waits,", error.result)
                 self._modem.kick.set()  # the sweep will find again what is open
                 await asyncio.sleep(2)
-            await self._signal.wait(1000 if self._must_wait_for_clock() else 60000)
+            await self._signal.wait(1000 if self._must_wait_for_clock() else IDLE_MS)
 
     async def _work(self):
         while self._direct:

@@ -4,7 +4,7 @@ import asyncio
 
 import clock
 import hw
-from tasks import Signal, beat
+from tasks import IDLE_MS, Signal, beat
 
 _ON = (1000,)  # steady: no second phase
 _OFF = ()
@@ -46,7 +46,7 @@ class Leds:
                 beat("leds")
             edges += 1
             now = clock.ticks_ms()
-            wait = 60000
+            wait = IDLE_MS
             for led in blinking:
                 left = led.step(now)
                 if left < wait:

@@ -19,7 +19,7 @@ import hw  # first: every output is inactive before anything else happens
 import tasks
 from log import log
 
-_FEED_S = 5
+_FEED_S = 6  # of the watchdog's 8
 
 
 async def _watch():

@@ -10,7 +10,7 @@ from at import ModemError
 from log import log
 from micropython import const
 from pdu import PduError, submit
-from tasks import beat
+from tasks import IDLE_MS, beat
 
 _MOST_ALERTS = const(8)  # each to any number of recipients
 _MOST_REPLIES = const(12)
@@ -107,7 +107,7 @@ class Outbox:
 
     def _idle_ms(self):
         if not self.pending():
-            return 60000
+            return IDLE_MS
         return 1000 if self._modem.ready and self._modem.registered else 5000
 
     def _next(self):

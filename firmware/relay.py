@@ -7,7 +7,7 @@ in between; local causes (button, alarm, thermostat) apply at once and save afte
 import clock
 import hw
 from log import log
-from tasks import Signal, beat
+from tasks import IDLE_MS, Signal, beat
 
 SCHEMA = {
     # key       factory  check
@@ -45,9 +45,10 @@ class Relay:
         """True while a timed state runs."""
         return self._left_ms > 0
 
-    def switch(self, on, cause):
-        """Plan: on or off for good. Cancels a running time."""
-        self._set_plan(on, 0, cause, on)
+    def switch(self, on, cause, lazy=False):
+        """Plan: on or off for good. Cancels a running time. lazy: not worth a flash write of its own (the thermostat decides
+        anew after a restart)."""
+        self._set_plan(on, 0, cause, on, lazy)
 
     def switch_for(self, on, seconds, cause):
         """Plan: on or off for 1..65000 seconds, then the opposite (R2.1)."""
@@ -57,9 +58,9 @@ class Relay:
         """Plan: the opposite state for `seconds`, and back."""
         self.switch_for(not self.on, seconds, cause)
 
-    def _set_plan(self, on, seconds, cause, end):
+    def _set_plan(self, on, seconds, cause, end, lazy=False):
         self.plan = (bool(on), seconds, cause)
-        self._store.set("relay", int(end))
+        self._store.set("relay", int(end), lazy)
         self._store.set("run", [int(on), seconds] if seconds else None)
 
     def apply(self):
@@ -104,7 +105,7 @@ class Relay:
         """The relay's task: ends timed states, exact to the millisecond at any length."""
         while True:
             beat("relay")
-            await self._wake.wait(min(self._left_ms, 60000) or 60000)
+            await self._wake.wait(min(self._left_ms, IDLE_MS) or IDLE_MS)
             if self._left_ms:
                 now = clock.ticks_ms()
                 self._left_ms -= clock.ticks_diff(now, self._mark)

@@ -8,7 +8,7 @@ import binascii
 import json
 
 from log import log
-from tasks import Signal, beat
+from tasks import IDLE_MS, Signal, beat
 
 _FILES = ("settings-a.json", "settings-b.json")
 _VERSION = 1
@@ -121,7 +121,7 @@ class Store:
         """The store's task: saves in the background."""
         while True:
             beat("store")
-            await self._signal.wait(60000)
+            await self._signal.wait(IDLE_MS)
             if self.dirty:
                 await self.save()
 

@@ -78,7 +78,7 @@ class Thermostat:
         on = decide(store.get("THERMOSTAT"), celsius, setpoint, self._relay.on)
         if celsius is None or celsius == setpoint or (on == self._relay.on and not self._relay.timed):
             return False
-        self._relay.switch(on, "thermostat at " + both_units(celsius))
+        self._relay.switch(on, "thermostat at " + both_units(celsius), lazy=True)
         return True
 
     def _check_limit(self, name, key, celsius, rising):

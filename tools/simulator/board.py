@@ -17,7 +17,6 @@ ERASE_MS = 45
 PROGRAM_MS = 1  # of 256 bytes
 FLASH_BLOCKS = 64
 BLOCK = 4096
-SHIM = Path(__file__).parent / "shim"
 PATIENCE_S = 60  # real time until a firmware that does not give the clock back counts as hung
 NEVER = -1
 UNIQUE_ID = "e66038b713"
@@ -67,7 +66,14 @@ class Board:
         """Start the firmware, up to its first wait."""
         to_child, self._to = os.pipe()
         self._from, from_child = os.pipe()
-        command = [firmware.micropython(), "-X", f"heapsize={self.heap}", str(SHIM / "run.py"), str(to_child), str(from_child)]
+        command = [
+            firmware.micropython(),
+            "-X",
+            f"heapsize={self.heap}",
+            str(firmware.shim() / "run.py"),
+            str(to_child),
+            str(from_child),
+        ]
         offset = self.start_ticks - (self.world.now if cause == "power" else self.boot_at)
         if cause == "power":
             self.boot_at = self.world.now

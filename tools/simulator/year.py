@@ -22,16 +22,22 @@ class Cabin:
         self.days = days
         self.box = Box(start="2026-01-01 00:00:00")
         self.fired = []
-        self.box.board.on_line = lambda text: self.fired.append(text.split(" rule ")[1].strip()) if " rule " in text else None
+        self.box.board.on_line = self._note
         self._inside, self._at, self.frost = 12.0, 0, 0.0
         self.box.thermometer.celsius = self._temperature
         self.expected = Counter()
         self.asked = self.answered = 0
         self.modem_restarts = 0
 
+    def _note(self, line):
+        if " rule " in line:
+            self.fired.append(line.split(" rule ")[1].strip())
+
     def _outside(self, now):
         day = now / DAY
-        return 8 - 12 * math.cos((day - 20) / 365 * 2 * math.pi) + 4 * math.sin((now / HOUR - 9) / 24 * 2 * math.pi) + self.frost
+        return (
+            8 - 12 * math.cos((day - 20) / 365 * 2 * math.pi) + 4 * math.sin((now / HOUR - 9) / 24 * 2 * math.pi) + self.frost
+        )
 
     def _temperature(self, now):
         hours = (now - self._at) / HOUR
@@ -164,7 +170,9 @@ def report(days=DAYS):
             print(f"| rule {rule:<43} | {'':>10} | {count:>8} | {'':>8} |")
         print(f"\ncommands asked {cabin.asked}, answered {cabin.answered}; modem restarts {cabin.modem_restarts}")
         print(f"board starts {box.board.starts}; relay moves {len(box.relay.moves())}")
-        print(f"heap after the first week {heaps[0]:,}, highest {max(heaps):,}, after the last {heaps[-1]:,} bytes (64-bit, with shims)")
+        print(
+            f"heap after the first week {heaps[0]:,}, highest {max(heaps):,}, after the last {heaps[-1]:,} bytes (64-bit, with shims)"
+        )
         print(f"flash programs {box.board.programs:,}, erases {box.board.erases:,}")
         print(f"{box.world.now / DAY:.0f} virtual days in {time.monotonic() - start:.0f} s")
     finally:

@@ -110,6 +110,7 @@ class Keeper:
             self._trouble = kind
             log("modem: trouble,", error.result)
             self._patient_until = now + _PATIENCE_S[kind]
+            self._level = min(self._level, len(_LADDER) - 2)  # never begin with the board
         if now < self._grace_until and kind != "silent":
             return 2
         if now >= max(self._next_step, self._patient_until):

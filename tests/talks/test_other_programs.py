@@ -1,6 +1,9 @@
 """Real modem programs at the simulated modem: a fake is worth what accepted it. And the terminal, from outside."""
 
+import contextlib
 import json
+import os
+import select
 import subprocess
 import sys
 import time
@@ -107,6 +110,29 @@ def test_the_terminal_plays_a_script(tmp_path):
     shown = _terminal("", "--script", str(script), "--phone", "+358407777777")
     assert "Your phone number has been assigned" in shown
     assert "the socket is ON" not in shown
+
+
+def test_ctrl_c_ends_the_terminal_cleanly():
+    master, slave = os.openpty()
+    process = subprocess.Popen(PYTHON, cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"})
+    os.close(slave)
+    shown = bytearray()
+
+    def reads(words):
+        with contextlib.suppress(OSError):
+            if select.select([master], [], [], 0.1)[0]:
+                shown.extend(os.read(master, 4096))
+        return words in shown
+
+    _wait(lambda: reads(b"It is on"))
+    time.sleep(0.5)
+    os.write(master, b"ON\r")
+    _wait(lambda: reads(b"<- Power socket ON"), 30)
+    os.write(master, b"\x03")
+    _wait(lambda: reads(b"nothing") or process.poll() is not None)
+    os.close(master)
+    assert process.returncode == 0
+    assert b"Traceback" not in shown
 
 
 @pytest.mark.parametrize("options", [["--phone", "Bob"], ["--speed", "-1"], ["--script", "/nowhere"], ["--speed", "fast"]])

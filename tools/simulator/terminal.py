@@ -174,7 +174,7 @@ async def _interactive(terminal):
     from prompt_toolkit import PromptSession
     from prompt_toolkit.patch_stdout import patch_stdout
 
-    session = PromptSession("> ", bottom_toolbar=terminal.lights, refresh_interval=0.2)
+    session = PromptSession("> ", bottom_toolbar=terminal.lights, refresh_interval=0.2, interrupt_exception=EOFError)
     with patch_stdout():
         world = asyncio.create_task(terminal.live())
         try:
@@ -195,5 +195,5 @@ async def _typed_or_failed(session, world):
         world.result()
     try:
         return await prompt
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:  # also Ctrl-C
         return None

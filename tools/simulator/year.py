@@ -170,9 +170,7 @@ def report(days=DAYS):
             print(f"| rule {rule:<43} | {'':>10} | {count:>8} | {'':>8} |")
         print(f"\ncommands asked {cabin.asked}, answered {cabin.answered}; modem restarts {cabin.modem_restarts}")
         print(f"board starts {box.board.starts}; relay moves {len(box.relay.moves())}")
-        print(
-            f"heap after the first week {heaps[0]:,}, highest {max(heaps):,}, after the last {heaps[-1]:,} bytes (64-bit, with shims)"
-        )
+        print(f"heap (64-bit, with shims) after the first week {heaps[0]:,}, highest {max(heaps):,}, last {heaps[-1]:,}")
         print(f"flash programs {box.board.programs:,}, erases {box.board.erases:,}")
         print(f"{box.world.now / DAY:.0f} virtual days in {time.monotonic() - start:.0f} s")
     finally:

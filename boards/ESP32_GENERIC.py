@@ -1,4 +1,7 @@
-"""ESP32 DevKit (WROOM-32), SIM800L on UART2. GPIO 34 to 39 are inputs without pull resistors: mains sense brings its own."""
+"""ESP32 DevKit with a WROOM-32 module, SIM800L on UART2. Not for WROVER modules: their PSRAM sits on GPIO 16 and 17.
+
+GPIO 34 to 39 are inputs without pull resistors: the mains sense circuit brings its own.
+"""
 
 NAME = "ESP32_GENERIC"
 MCU = "esp32"

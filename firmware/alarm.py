@@ -46,6 +46,8 @@ class Alarm:
         self._jack = hw.input("jack")
         self._wake = Signal()
         self._cycle = None  # "notifying", or the uptime at which the pause ends
+        self._text = ""  # of the cycle's alert
+        self._calling = False
         self.active = False  # the debounced sensor
 
     def enabled(self):
@@ -83,6 +85,7 @@ class Alarm:
         level = self._level()
         while True:
             await asyncio.sleep_ms(_DEBOUNCE_MS)
+            beat("alarm")  # a loose contact may chatter for hours
             now = self._level()
             if now == level:
                 return level
@@ -114,13 +117,16 @@ class Alarm:
     def _sensor_is(self, active):
         self.active = active
         if active and self._cycle is None:
-            rows = self._store.get("alarmlog")
-            self._store.set("alarmlog", (rows + [clock.now() or 0])[-_MOST_LOGGED:])
+            self._log_activation()
         log("sensor", "active" if active else "at rest")
         self._changed()
         if active and self.enabled() and self._store.get("ALERT") == "OFF":
             self._move_relay()
         self._store.save_soon()
+
+    def _log_activation(self):
+        rows = self._store.get("alarmlog")
+        self._store.set("alarmlog", (rows + [clock.now() or 0])[-_MOST_LOGGED:])
 
     # -- cycles --------------------------------------------------------------------------------------------------
 
@@ -145,15 +151,8 @@ class Alarm:
             self._cycle = clock.uptime() + _PAUSE_S
         if type(self._cycle) is int and clock.uptime() >= self._cycle:
             self._cycle = None
-            if self.active and self._store.get("alarmlog")[-1:] != [clock.now() or 0]:
-                self._log_again()
-
-    def _log_again(self):
-        rows = self._store.get("alarmlog")
-        self._store.set("alarmlog", (rows + [clock.now() or 0])[-_MOST_LOGGED:])
-
-    _text = ""
-    _calling = False
+            if self.active:
+                self._log_activation()
 
     def _start_cycle(self, kind):
         self._cycle = "notifying"

@@ -50,7 +50,7 @@ def make_parts():
     app.scheduler = scheduler.Scheduler(store, act_on_rule)
     app.inbox = inbox.Inbox(modem, store, app.outbox, commands.execute, access.wanted, app.relay.apply, restart)
     app.calls = Calls(store, modem, app.outbox, act_on_call)
-    app.keeper = Keeper(modem, sweep, hopeless)
+    app.keeper = Keeper(modem, sweep, hopeless, healthy)
     app.mains = mains.Mains(store, modem, app.keeper, app.outbox, alert, restore_socket, power_loss)
     app.leds = Leds(led_state)
     app.button = Button(press, set_erasing, erase)
@@ -214,6 +214,11 @@ async def hopeless():
     app.store.set("resets", count + 1)
     await app.store.save()
     restart()
+
+
+def healthy():
+    """The modem has been well for an hour: the next silence counts from the beginning."""
+    app.store.set("resets", 0, lazy=True)
 
 
 def restart():

@@ -28,12 +28,17 @@ _LADDER = (  # step, seconds until the next
 
 
 class Keeper:
-    """Keeps the modem online. `sweep(lost)` is awaited after every good poll; `hopeless()` resets the board, if it may."""
+    """Keeps the modem online.
 
-    def __init__(self, modem, sweep, hopeless):
+    sweep(lost): awaited after every good poll; hopeless(): awaited to reset the board, if it may; healthy(): called after an
+    hour of health, and every minute from then on.
+    """
+
+    def __init__(self, modem, sweep, hopeless, healthy):
         self._modem = modem
         self._sweep = sweep
         self._hopeless = hopeless
+        self._healthy = healthy
         self._level = 0
         self._rounds = 0
         self._trouble = None
@@ -93,9 +98,11 @@ class Keeper:
         if self._trouble:
             log("modem: well again")
             self._trouble = None
+        if self._well_since is None:
             self._well_since = now
-        if self._level and self._well_since is not None and now - self._well_since >= _HEALTH_S:
+        elif now - self._well_since >= _HEALTH_S:
             self._level = self._rounds = 0
+            self._healthy()
 
     async def _unwell(self, error):
         """Note the trouble and take the ladder's next step when it is due. Seconds until the next look."""
@@ -108,6 +115,7 @@ class Keeper:
             kind = "refuses"
         if self._trouble != kind:
             self._trouble = kind
+            self._well_since = None
             log("modem: trouble,", error.result)
             self._patient_until = now + _PATIENCE_S[kind]
             self._level = min(self._level, len(_LADDER) - 2)  # never begin with the board

@@ -395,3 +395,23 @@ def test_alarms_without_alert_numbers(box):
     box.contact(closed=False)
     box.run(HOUR)
     assert not box.network.submitted[1:]
+
+
+def test_a_contact_that_chatters_for_an_hour(guard):
+    """A loose wire at 30 Hz: no restart, and the device goes on."""
+    state = [False]
+
+    def chatter():
+        state[0] = not state[0]
+        guard.contact(state[0])
+        if guard.world.now < end:
+            guard.world.after(16, chatter)
+
+    end = guard.world.now + 20 * MINUTE
+    chatter()
+    guard.run(21 * MINUTE)
+    guard.contact(closed=False)
+    guard.run(5 * MINUTE)
+    assert guard.board.starts == 1
+    assert guard.boss.reads_all()
+    assert guard.boss.asks("STATUS").startswith("Power socket")

@@ -30,6 +30,7 @@ class Mains:
         self._restore = restore
         self._pin = hw.input("mains")
         self._wake = Signal()
+        self._fitted = store.get("outage") is not None  # a sense wire that was never seen high is not there
         self._back_at = None  # uptime of the return that is not told yet
         if after_power_loss or store.get("outage") is not None:
             self._back_at = clock.uptime()
@@ -50,7 +51,12 @@ class Mains:
             await self._wake.wait(60000 if self._back_at is None else 1000)
 
     def _present(self):
-        return self._pin is None or self._pin.active()
+        if self._pin is None:
+            return True
+        active = self._pin.active()
+        if active:
+            self._fitted = True
+        return active or not self._fitted
 
     async def _lasts(self, present, ms=_CONFIRM_MS):
         """True when the mains stays as it is for so long."""
@@ -66,12 +72,12 @@ class Mains:
         if not await self._lasts(False):
             return
         log("mains: lost")
-        self._store.set("outage", lost_at or 0)
         self._back_at = None
-        text = _FAILURE + dates.text(lost_at)
-        if self._wanted():
-            self._alert(text)
-        await self._store.save()
+        if self._store.get("outage") is None:  # else it was told before the board restarted
+            self._store.set("outage", lost_at or 0)
+            if self._wanted():
+                self._alert(_FAILURE + dates.text(lost_at))
+            await self._store.save()
         while not await self._back():
             if not self._outbox.pending():
                 await self._sleep()

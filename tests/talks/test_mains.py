@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.simulator.box import DAY, HOUR, MINUTE
+from tools.simulator.box import DAY, HOUR, MAINS, MINUTE
 
 
 @pytest.fixture
@@ -193,3 +193,28 @@ def test_without_alert_numbers_it_sleeps_too(box):
     box.mains(True)
     box.run(5 * MINUTE)
     assert box.boss.asks("ON") == "Power socket ON"
+
+
+def test_a_board_whose_mains_sense_is_not_wired(bare):
+    """The pin is pulled down: that must not be taken for a failure, or the device would sleep for ever."""
+    bare.board.pins[MAINS] = 0
+    bare.on()
+    bare.boss.asks("MAKEMEBOSS")
+    bare.boss.receives_nothing(HOUR)
+    assert bare.boss.asks("ON") == "Power socket ON"
+
+
+def test_a_restart_of_the_board_during_a_failure(boss):
+    boss.network.go_down()
+    boss.run(MINUTE)
+    boss.mains(False)
+    boss.run(10 * MINUTE)
+    boss.board.power_off()
+    boss.board.power_on("watchdog")
+    boss.run(10 * MINUTE)
+    boss.network.come_up()
+    _failure(boss.boss.receives(20 * MINUTE))
+    boss.until(lambda: boss.modem.power == "off", 20 * MINUTE)
+    boss.mains(True)
+    _restored(boss.boss.receives(10 * MINUTE))
+    boss.boss.receives_nothing(HOUR)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -82,6 +83,31 @@ def test_python_gsmmodem_in_text_mode(pty):
         assert _wait(lambda: texts)[0].text == "stored"
     finally:
         modem.close()
+
+
+def test_gammu(pty, tmp_path):
+    """A modem program that has met every phone of the last 25 years."""
+    if not shutil.which("gammu"):
+        pytest.skip("gammu is not installed (Debian: apt-get install gammu)")
+    path, command = pty
+    config = tmp_path / "gammurc"
+    config.write_text(f"[gammu]\ndevice = {path}\nconnection = at115200\n")
+
+    def gammu(*arguments):
+        done = subprocess.run(["gammu", "-c", config, *arguments], capture_output=True, text=True, timeout=90, input="")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert "SIMCOM_SIM800L" in gammu("identify")
+    assert "home network" in gammu("networkinfo")
+    command("sms +358401111111 Hello gammu")
+    time.sleep(2)
+    found = gammu("getallsms")
+    assert "Hello gammu" in found and "1 SMS parts in 1 SMS sequences" in found
+    gammu("sendsms", "TEXT", "+358409999999", "-text", "From gammu")
+    assert command("sent")["text"] == "From gammu"
+    gammu("deleteallsms", "1")
+    assert "0 SMS parts" in gammu("getallsms")
 
 
 def _terminal(text, *options):

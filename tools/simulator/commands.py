@@ -226,6 +226,7 @@ HANDLERS["+CIMI"] = _fixed("244910000000001")
 HANDLERS["+CCID"] = _fixed("8935891000000000001f")
 HANDLERS["+CNUM"] = _fixed()
 HANDLERS["+VTS"] = lambda modem, argument: [_LISTS["+VTS"]] if argument == "=?" else []
+HANDLERS["+CGATT"] = lambda modem, argument: ["+CGATT: 0"] if argument == "?" else []
 HANDLERS["+CBC"] = _fixed("+CBC: 0,95,4134")
 HANDLERS["+CPAS"] = lambda modem, argument: [f"+CPAS: {4 if modem.call and modem.call.state == 'active' else 0}"]
 HANDLERS["+CCALR"] = lambda modem, argument: [f"+CCALR: {int(modem.sms_ready)}"]
@@ -252,11 +253,20 @@ def _cpin(modem, argument):
     return []
 
 
-@handler("+CREG")
-def _creg(modem, argument):
-    if argument == "?":
-        return [f"+CREG: {modem.settings['CREG']},{modem.registered}"]
-    return _setting("+CREG")(modem, argument)
+def _registration(name):
+    key = name[1:]
+
+    def act(modem, argument):
+        if argument != "?":
+            return _setting(name)(modem, argument)
+        cell = ',"0001","0002"' if modem.settings[key] == "2" and modem.registered == 1 else ""
+        return [f"{name}: {modem.settings[key]},{modem.registered}{cell}"]
+
+    return act
+
+
+HANDLERS["+CREG"] = _registration("+CREG")
+HANDLERS["+CGREG"] = _registration("+CGREG")
 
 
 @handler("+CSQ")
@@ -270,12 +280,18 @@ def _cops(modem, argument):
     if modem.sim != "READY":
         raise Refuse(None)
     if argument == "?":
-        return ['+COPS: 0,0,"Sim"' if modem.registered == 1 else "+COPS: 0"]
+        form = modem.settings["COPS"]
+        return [f'+COPS: 0,{form},"{"24491" if form == "2" else "Sim"}"' if modem.registered == 1 else "+COPS: 0"]
+    if argument == "=?":
+        return ['+COPS: (2,"Sim","Sim","24491"),,(0-4),(0-2)']
+    if found := re.fullmatch("=3,([012])", argument):
+        modem.settings["COPS"] = found[1]
+        return []
     if argument.startswith("=2"):
         modem.registered = 0
     elif argument.startswith("=0"):
         modem.after(2000, modem.network_changed)
-    elif not argument.startswith("=3"):
+    else:
         raise Refuse(None)
     return []
 
@@ -330,14 +346,19 @@ def _cclk(modem, argument):
 
 @handler("+CPMS")
 def _cpms(modem, argument):
-    used, total = len(modem.store), modem.capacity
     if argument == "=?":
         return [_LISTS["+CPMS"]]
+    if argument != "?":
+        found = re.fullmatch(r'="(SM|ME|MT)"(?:,"(SM|ME|MT)"(?:,"(SM|ME|MT)")?)?', argument)
+        if not found:
+            raise Refuse(302, "CMS")
+        for use, name in enumerate(found.groups()):
+            if name:
+                modem.memories[use] = "ME" if name == "ME" else "SM"
+    counts = [f"{len(modem.memory(use))},{modem.capacity}" for use in range(3)]
     if argument == "?":
-        return ["+CPMS: " + ",".join([f'"SM",{used},{total}'] * 3)]
-    if not re.fullmatch(r'="(SM|ME|MT)"(,"(SM|ME|MT)"){0,2}', argument):
-        raise Refuse(302, "CMS")
-    return ["+CPMS: " + ",".join([f"{used},{total}"] * 3)]
+        counts = [f'"{name}",{count}' for name, count in zip(modem.memories, counts, strict=True)]
+    return ["+CPMS: " + ",".join(counts)]
 
 
 @handler("+CSCA")
@@ -351,7 +372,7 @@ def _hex(pdu):
 
 def _shown(modem, head, index):
     """A stored message: header line and body, by CMGF."""
-    stat, pdu = modem.store[index]
+    stat, pdu = modem.memory(0)[index]
     if modem.settings["CMGF"] == "0":
         return [f'{head}{stat},"",{len(pdu)}', _hex(pdu)]
     from gsmmodem.pdu import decodeSmsPdu
@@ -369,13 +390,13 @@ def _cmgr(modem, argument):
     if not found:
         raise Refuse(321, "CMS")
     index = int(found[1])
-    if index not in modem.store:
+    if index not in modem.memory(0):
         if modem.empty_slot_ok:
             return []
         raise Refuse(321, "CMS")
     lines = _shown(modem, "+CMGR: ", index)
-    if modem.store[index][0] == 0 and found[2] != ",1":
-        modem.store[index][0] = 1
+    if modem.memory(0)[index][0] == 0 and found[2] != ",1":
+        modem.memory(0)[index][0] = 1
     return lines
 
 
@@ -389,11 +410,11 @@ def _cmgl(modem, argument):
         raise Refuse(None)
     wanted = words[key] if text_mode else int(key)
     lines = []
-    for index in sorted(modem.store):
-        if wanted in (4, modem.store[index][0]):
+    for index in sorted(modem.memory(0)):
+        if wanted in (4, modem.memory(0)[index][0]):
             lines += _shown(modem, f"+CMGL: {index},", index)
-            if modem.store[index][0] == 0 and not (found and found[2] == ",1"):
-                modem.store[index][0] = 1
+            if modem.memory(0)[index][0] == 0 and not (found and found[2] == ",1"):
+                modem.memory(0)[index][0] = 1
     return lines
 
 
@@ -406,9 +427,11 @@ def _cmgd(modem, argument):
     if flag == 0:
         doomed = [int(found[1])]
     else:
-        doomed = [i for i, (stat, _) in modem.store.items() if stat in {1: (1,), 2: (1, 3), 3: (1, 2, 3)}.get(flag, range(4))]
+        doomed = [
+            i for i, (stat, _) in modem.memory(0).items() if stat in {1: (1,), 2: (1, 3), 3: (1, 2, 3)}.get(flag, range(4))
+        ]
     for index in doomed:
-        modem.store.pop(index, None)
+        modem.memory(0).pop(index, None)
     modem.after(200, modem.network.flush)
     return []
 
@@ -418,7 +441,7 @@ def _cmgda(modem, argument):
     text_mode = modem.settings["CMGF"] == "1"
     if not re.fullmatch(r'="(DEL ALL|DEL READ)"' if text_mode else "=[1-6]", argument):
         raise Refuse(None)
-    modem.store.clear()
+    modem.memory(0).clear()
     return []
 
 

@@ -2,7 +2,8 @@
 
     sms FROM TEXT    a text arrives            call FROM    somebody rings
     hangup           and gives up              sent         the texts that were sent, a JSON line each
-    answer MS|never  how called phones behave  quit
+    answer MS|never  how called phones behave  unknown      the commands it did not know
+    quit
 
 Answers on stdout are JSON lines; the first names the terminal.
 """
@@ -69,6 +70,8 @@ class PtyModem:
             fresh = self.network.submitted[self._told :]
             self._told = len(self.network.submitted)
             return [{"to": number, "text": text, "ms": at} for number, text, at in fresh] or [{"sent": 0}]
+        elif word == "unknown":
+            return [{"unknown": self.modem.unknown}]
         elif word == "answer":
             for phone in self.network.phones.values():
                 phone.answers_after = None if rest == "never" else int(rest)

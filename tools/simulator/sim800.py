@@ -12,7 +12,7 @@ SAVED = {  # AT&W keeps these; factory values of an AT&V listing
 }  # fmt: skip
 VOLATILE = {  # forgotten at every restart
     "CLIP": "0", "CPMS": '"SM"', "CSMP": "17,167,0,0", "CSDH": "0", "CSMS": "0", "CUSD": "0", "COLP": "0", "CRC": "0",
-    "GSMBUSY": "0", "CLIR": "0", "CVHU": "",
+    "GSMBUSY": "0", "CLIR": "0", "COPS": "0",
 }  # fmt: skip
 BOOT = (  # ms after power-on at a fixed speed (log 01)
     (0, "RDY"),
@@ -42,7 +42,8 @@ class Sim800:
         self.pin = "1234"
         self.pin_tries = 3
         self.capacity = 30
-        self.store: dict[int, list] = {}  # index -> [stat, pdu]
+        self.store: dict[int, list] = {}  # the SIM's: index -> [stat, pdu]
+        self.phone_store: dict[int, list] = {}  # the module's own, "ME"
         self.clock_offset = None  # network's local time minus the modem's clock; None: never set
         self.delay_ms = 3  # from a command to its answer
         self.delays = {"+CMGS": 2500, "+CMGD": 60, "+CFUN": 1000, "D": 200, "+CLIP": 30, "+COPS": 3000, "+CUSD": 100}
@@ -67,6 +68,7 @@ class Sim800:
 
     def _reset_state(self):
         self.settings = {**self.nonvolatile, **VOLATILE}
+        self.memories = ["SM", "SM", "SM"]  # of AT+CPMS: read and delete, write and send, receive
         self._input = bytearray()
         self._prompt = None
         self._busy = False
@@ -304,20 +306,25 @@ class Sim800:
 
     # -- messages ------------------------------------------------------------------------------------------------
 
+    def memory(self, use: int) -> dict[int, list]:
+        """The message store for a use of AT+CPMS: 0 read and delete, 1 write and send, 2 receive."""
+        return self.phone_store if self.memories[use] == "ME" else self.store
+
     def takes_messages(self) -> bool:
         """True while a message from the network finds an open ear and a free place."""
-        return self.power == "on" and self.registered == 1 and self.sms_ready and len(self.store) < self.capacity
+        return self.power == "on" and self.registered == 1 and self.sms_ready and len(self.memory(2)) < self.capacity
 
     def store_message(self, pdu: bytes):
         """A message arrives: stored at the lowest free index, then notified."""
-        index = next(i for i in range(1, self.capacity + 1) if i not in self.store)
-        self.store[index] = [0, pdu]
+        store = self.memory(2)
+        index = next(i for i in range(1, self.capacity + 1) if i not in store)
+        store[index] = [0, pdu]
         if self.settings["CNMI"].split(",")[1] != "1":
             return
         if self.lose_cmti:
             self.lose_cmti -= 1
             return
-        self.after(self.late_cmti_ms, lambda: self.urc(f'+CMTI: "SM",{index}'))
+        self.after(self.late_cmti_ms, lambda: self.urc(f'+CMTI: "{self.memories[2]}",{index}'))
 
     # -- calls ---------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 import asyncio
 
-import clock
 import hw
+from clock import ticks_add, ticks_diff, ticks_ms
 from tasks import IDLE_MS, Signal, beat
 
 _ON = (1000,)  # steady: no second phase
@@ -45,7 +45,7 @@ class Leds:
             if not blinking or not edges & 15:
                 beat("leds")
             edges += 1
-            now = clock.ticks_ms()
+            now = ticks_ms()
             wait = IDLE_MS
             for led in blinking:
                 left = led.step(now)
@@ -72,7 +72,7 @@ class _Led:
         if pattern is not self._pattern:
             self._pattern = pattern
             self._phase = -1
-            self._due = clock.ticks_ms()
+            self._due = ticks_ms()
             if len(pattern) < 2:
                 self.set(bool(pattern))
         return len(pattern) > 1
@@ -80,10 +80,10 @@ class _Led:
     def step(self, now):
         """Make the edges that are due; the milliseconds until the next one."""
         pattern = self._pattern
-        left = clock.ticks_diff(self._due, now)
+        left = ticks_diff(self._due, now)
         while left <= 0:
             self._phase = (self._phase + 1) % len(pattern)
             self.set(not self._phase & 1)
-            self._due = clock.ticks_add(self._due if left > -1000 else now, pattern[self._phase])
-            left = clock.ticks_diff(self._due, now)
+            self._due = ticks_add(self._due if left > -1000 else now, pattern[self._phase])
+            left = ticks_diff(self._due, now)
         return left

@@ -10,7 +10,7 @@ from micropython import const
 from tasks import Signal, beat, follow
 
 _CONFIRM_MS = const(2000)  # a flicker is no failure
-_SLEEP_MS = const(4000)
+_SLEEP_MS = const(1500)  # at a time: the watchdog goes on counting
 
 SCHEMA = {
     "outage": (None, lambda value: type(value) is int),  # local time of a failure not yet followed by its end; 0: unknown

@@ -8,6 +8,7 @@ import asyncio
 from asyncio import core
 
 import clock
+from clock import ticks_add, ticks_ms
 from log import failure
 
 IDLE_MS = 120000  # how long a task sleeps that has nothing to do but to show its beat
@@ -49,7 +50,7 @@ class Signal:
         ms, self._ms = self._ms, 0
         if ms > 0 and not self.is_set:
             self._sleeper = core.cur_task
-            core._task_queue.push(core.cur_task, clock.ticks_add(clock.ticks_ms(), ms))
+            core._task_queue.push(core.cur_task, ticks_add(ticks_ms(), ms))
             return
         self._sleeper = None
         was_set, self.is_set = self.is_set, False

@@ -81,6 +81,7 @@ def test_python_gsmmodem_in_text_mode(pty):
         assert _wait(lambda: "to" in (sent := command("sent")) and sent)["text"] == "In text mode"
         command("sms +358401111111 stored")
         assert _wait(lambda: texts)[0].text == "stored"
+        time.sleep(1)  # its thread deletes the message
     finally:
         modem.close()
 
@@ -106,8 +107,6 @@ def test_gammu(pty, tmp_path):
     assert "Hello gammu" in found and "1 SMS parts in 1 SMS sequences" in found
     gammu("sendsms", "TEXT", "+358409999999", "-text", "From gammu")
     assert command("sent")["text"] == "From gammu"
-    gammu("deleteallsms", "1")
-    assert "0 SMS parts" in gammu("getallsms")
 
 
 def _terminal(text, *options):

@@ -38,15 +38,15 @@ class ModemError(Exception):
 class Channel:
     """Commands to the modem one at a time, unsolicited lines to a table of handlers, over an asyncio stream.
 
-    urcs: rows of (prefix, handler(line), two_lines); the handler of a two-line URC gets the PDU line instead.
-    on_ussd: gets a whole +CUSD, however many lines it took.
+    urcs: rows of (prefix, name of the owner's method that gets the line or None, two_lines); the method of a two-line URC
+    gets the PDU line instead. The owner's `on_ussd` gets a whole +CUSD, however many lines it took.
     """
 
-    def __init__(self, uart, urcs, on_ussd):
+    def __init__(self, uart, urcs, owner):
         self.uart = uart
         self._stream = asyncio.StreamReader(uart)
         self._urcs = urcs
-        self._on_ussd = on_ussd
+        self._owner = owner
         self._lock = asyncio.Lock()
         self._rest = b""  # of a line that has not ended
         self._done = Signal()
@@ -126,12 +126,12 @@ class Channel:
             self._ussd = b""
             self._more_ussd(line)
             return True
-        for prefix, handler, two_lines in self._urcs:
+        for prefix, name, two_lines in self._urcs:
             if line.startswith(prefix):
                 if two_lines:
-                    self._for_pdu = handler
-                else:
-                    handler(line)
+                    self._for_pdu = getattr(self._owner, name) if name else _ignore
+                elif name:
+                    getattr(self._owner, name)(line)
                 return True
         return False
 
@@ -155,7 +155,7 @@ class Channel:
         """Hand over what there is of a +CUSD; also called when its end stays away."""
         text, self._ussd = self._ussd, None
         if text:
-            self._on_ussd(text)
+            self._owner.on_ussd(text)
 
     def _end(self, result):
         if self._result is None:

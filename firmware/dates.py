@@ -1,6 +1,8 @@
 """Calendar arithmetic, pure: a moment is seconds since 2000-01-01, good until 2099."""
 
-_DAY = 86400
+from micropython import const
+
+_DAY = const(86400)
 _MONTHS = b"\x1f\x1c\x1f\x1e\x1f\x1e\x1f\x1f\x1e\x1f\x1e\x1f"  # days of each, in a common year
 UNKNOWN = "--/--/--,--:--:--"
 

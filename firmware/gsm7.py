@@ -6,7 +6,9 @@ _BASIC = (
 )
 _EXTENSION = "\x0c^{}\\[~]|€"
 _EXTENSION_CODES = b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65"
-_ESC = 0x1B
+from micropython import const
+
+_ESC = const(0x1B)
 
 
 def encode(text):

@@ -5,8 +5,9 @@ import binascii
 
 import board
 import machine
+from micropython import const
 
-_WATCHDOG_MS = 8000  # an RP2040 can count no further than 8388
+_WATCHDOG_MS = const(8000)  # an RP2040 can count no further than 8388
 _ROWS = {row[0]: row for row in board.PINS}
 
 NAME = board.NAME

@@ -4,9 +4,10 @@ import sys
 
 import clock
 import dates
+from micropython import const
 
-_KEEP = 40
-_MOST = 100  # characters kept of a line
+_KEEP = const(40)
+_MOST = const(100)  # characters kept of a line
 _lines = []
 
 

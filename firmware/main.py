@@ -18,8 +18,9 @@ import clock
 import hw  # first: every output is inactive before anything else happens
 import tasks
 from log import log
+from micropython import const
 
-_FEED_S = 6  # of the watchdog's 8
+_FEED_S = const(6)  # of the watchdog's 8
 
 
 async def _watch():

@@ -38,6 +38,43 @@ _SETUP = (  # redone after every restart: CLIP, CPMS, CUSD and CSDH are never sa
     (b"AT+CBATCHK=1", 1000, False),  # say so before dying of a low supply
     (b"AT+CSDH=1", 1000, True),  # the mark of a set-up that holds, see at.py; last
 )
+_URCS = (  # prefix, method of Modem or None to ignore it, two lines
+    (b"+CMTI:", "_on_new_message", False),
+    (b"+CMT:", "_on_pdu", True),
+    (b"+CDS:", None, True),
+    (b"+CBM:", None, True),
+    (b"+CREG:", "_on_registration", False),  # also the reply to AT+CREG?
+    (b"+CLIP:", "_on_clip", False),
+    (b"RING", "_on_ring_line", False),
+    (b"+CRING:", "_on_ring_line", False),
+    (b"MO CONNECTED", "_on_answered", False),
+    (b"VOICE CALL: BEGIN", "_on_answered", False),  # 4G
+    (b"VOICE CALL: END", "_on_call_end", False),
+    (b"NO CARRIER", "_on_call_end", False),
+    (b"BUSY", "_on_call_end", False),
+    (b"NO ANSWER", "_on_call_end", False),
+    (b"NO DIALTONE", "_on_call_end", False),
+    (b"RDY", "_on_boot_line", False),
+    (b"*ATREADY", "_on_boot_line", False),
+    (b"Call Ready", "_on_boot_line", False),
+    (b"SMS Ready", "_on_boot_line", False),
+    (b"SMS DONE", "_on_boot_line", False),
+    (b"+CPIN:", "_on_sim", False),
+    (b"NORMAL POWER", "_on_power", False),
+    (b"UNDER-VOLTAGE", "_on_power", False),
+    (b"OVER-VOLTAGE", "_on_power", False),
+    (b"+SMS FULL", "_on_full", False),
+    (b"*PSUTTZ:", "_on_time", False),
+    (b"*PSNWID:", None, False),
+    (b"+CTZV:", None, False),
+    (b"DST:", None, False),
+    (b"+CIEV:", None, False),
+    (b"+CGREG:", None, False),
+    (b"+CFUN:", None, False),
+    (b"+CLCC:", None, False),
+    (b"MO RING", None, False),
+    (b"PB DONE", None, False),
+)
 _SIM_STATES = {b"READY": "ready", b"SIM PIN": "pin", b"SIM PUK": "puk", b"NOT INSERTED": "missing"}
 _SIM_ERRORS = {10: "missing", 11: "pin", 12: "puk", 13: "broken", 15: "broken"}
 _BOOT_S = const(30)  # boot lines that come so soon after one another are one boot
@@ -49,7 +86,7 @@ class Modem(Services):
 
     def __init__(self):
         super().__init__()
-        self.channel = Channel(hw.uart(BAUD), self._urcs(), self._on_ussd)
+        self.channel = Channel(hw.uart(BAUD), _URCS, self)
         self.ready = False  # set up, SIM readable
         self.alive = False  # answers to AT
         self.sim = "unknown"  # ready, missing, pin, puk, broken, busy or unknown
@@ -73,55 +110,19 @@ class Modem(Services):
         if self._supply:
             self._supply.set(True)
 
-    def _urcs(self):
-        ignore = self._ignore
-        boot = self._on_boot_line
-        end = self._on_call_end
-        return (  # prefix, handler, two lines
-            (b"+CMTI:", self._on_new_message, False),
-            (b"+CMT:", lambda pdu: self.on_direct_message(pdu), True),
-            (b"+CDS:", ignore, True),
-            (b"+CBM:", ignore, True),
-            (b"+CREG:", self._on_registration, False),  # also the reply to AT+CREG?
-            (b"+CLIP:", self._on_clip, False),
-            (b"RING", lambda line: self.on_ring(None), False),
-            (b"+CRING:", lambda line: self.on_ring(None), False),
-            (b"MO CONNECTED", self._on_answered, False),
-            (b"VOICE CALL: BEGIN", self._on_answered, False),  # 4G
-            (b"VOICE CALL: END", end, False),
-            (b"NO CARRIER", end, False),
-            (b"BUSY", end, False),
-            (b"NO ANSWER", end, False),
-            (b"NO DIALTONE", end, False),
-            (b"MO RING", ignore, False),
-            (b"+CLCC:", ignore, False),
-            (b"RDY", boot, False),
-            (b"*ATREADY", boot, False),
-            (b"+CFUN:", ignore, False),
-            (b"Call Ready", boot, False),
-            (b"SMS Ready", boot, False),
-            (b"SMS DONE", boot, False),
-            (b"PB DONE", ignore, False),
-            (b"+CPIN:", self._on_sim, False),
-            (b"NORMAL POWER", self._on_power, False),
-            (b"UNDER-VOLTAGE", self._on_power, False),
-            (b"OVER-VOLTAGE", self._on_power, False),
-            (b"+SMS FULL", lambda line: self.on_message(None), False),
-            (b"*PSUTTZ:", self._on_time, False),
-            (b"*PSNWID:", ignore, False),
-            (b"+CTZV:", ignore, False),
-            (b"DST:", ignore, False),
-            (b"+CIEV:", ignore, False),
-            (b"+CGREG:", ignore, False),
-        )
-
     # -- unsolicited lines ---------------------------------------------------------------------------------------
-
-    def _ignore(self, line):
-        pass
 
     def _on_new_message(self, line):
         self.on_message(parse_notice(line))
+
+    def _on_pdu(self, line):
+        self.on_direct_message(line)
+
+    def _on_full(self, line):
+        self.on_message(None)
+
+    def _on_ring_line(self, line):
+        self.on_ring(None)
 
     def _on_registration(self, line):
         stat = parse_registration(line)

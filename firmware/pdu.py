@@ -4,6 +4,7 @@ from collections import namedtuple
 
 import dates
 import gsm7
+from micropython import const
 
 Deliver = namedtuple("Deliver", ("sender", "time", "zone", "text", "part", "port"))
 # sender: "+358..." international, digits otherwise, the name of an alphanumeric one, "" when withheld;
@@ -12,8 +13,8 @@ Deliver = namedtuple("Deliver", ("sender", "time", "zone", "text", "part", "port
 Status = namedtuple("Status", ("reference", "recipient", "status"))
 
 _DIGITS = "0123456789*#abc"
-_PART_SEPTETS = 153  # a part with a 6 octet header: 160 septets less 7
-_PART_UCS2 = 67
+_PART_SEPTETS = const(153)  # a part with a 6 octet header: 160 septets less 7
+_PART_UCS2 = const(67)
 
 
 class PduError(ValueError):

@@ -111,7 +111,8 @@ class Services:
 
     # -- USSD ----------------------------------------------------------------------------------------------------
 
-    def _on_ussd(self, text):
+    def on_ussd(self, text):
+        """A whole +CUSD."""
         self._ussd = text
         self._ussd_came.set()
 

@@ -8,10 +8,11 @@ import binascii
 import json
 
 from log import log
+from micropython import const
 from tasks import IDLE_MS, Signal, beat
 
 _FILES = ("settings-a.json", "settings-b.json")
-_VERSION = 1
+_VERSION = const(1)
 _SEAL = ',"crc":'
 
 

@@ -10,9 +10,10 @@ from asyncio import core
 import clock
 from clock import ticks_add, ticks_ms
 from log import failure
+from micropython import const
 
 IDLE_MS = 120000  # how long a task sleeps that has nothing to do but to show its beat
-_SILENCE_S = 300  # a task that shows no beat for so long is hung; above every time limit of the modem
+_SILENCE_S = const(300)  # a task that shows no beat for so long is hung; above every time limit of the modem
 _SET, _TIME_OUT = StopIteration(True), StopIteration(False)  # results of a wait, made once
 _beats = {}  # name -> uptime of the last beat
 

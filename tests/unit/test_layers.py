@@ -28,6 +28,7 @@ LADDER = (  # a module imports from its own step or the steps below
     {"clock"},
     {"dates"},
 )  # fmt: skip
+LONG = {"modem", "inbox"}  # with a reason: the modem's tables; exactly once is one story
 OUTSIDE = {"asyncio", "binascii", "collections", "gc", "hashlib", "json", "micropython", "sys"}
 FILES = sorted(FIRMWARE.rglob("*.py"))
 
@@ -72,7 +73,7 @@ def test_files_are_small_and_documented(path):
     text = path.read_text()
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "no docstring"
-    assert len(text.splitlines()) <= 315
+    assert len(text.splitlines()) <= (320 if _name(path) in LONG else 300)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert node.end_lineno - node.lineno < 45, f"{node.name} needs scrolling"

@@ -278,3 +278,17 @@ def test_an_empty_message_is_ignored(box):
     box.boss.texts(" . ;;\n")
     box.boss.receives_nothing()
     assert not box.modem.store
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["OK", "ERROR", '+CMTI: "SM",1', "RING", "+CMS ERROR: 500", "> ", "AT+CMGD=1,4", "\x1bOK", "NO CARRIER", "@@@@", "ON\x00"],
+)
+def test_a_body_that_looks_like_the_modem_is_only_a_body(box, text):
+    box.network.send_to_device(box.boss.number, text.replace("\x1b", "€").replace("\x00", "@"))
+    box.run(MINUTE)
+    assert not box.relay.on
+    assert not box.modem.store
+    assert box.modem.boots == 1
+    box.boss.reads_all()
+    assert box.boss.asks("ON") == "Power socket ON"

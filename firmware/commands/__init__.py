@@ -121,10 +121,11 @@ def clean(text):
 
 
 def _strip(text):
-    before = None
-    while before != text:
-        before = text
-        text = text.strip().strip(_QUOTES).rstrip(".")
+    """Without white space and quotes around it, and full stops behind it. MicroPython's strip goes by bytes and would cut
+    letters in pieces: quotes are taken off one by one."""
+    text = text.strip()
+    while text and (text[0] in _QUOTES or text[-1] in _QUOTES or text[-1] == "."):
+        text = (text[1:] if text[0] in _QUOTES else text[:-1]).strip()
     return text
 
 

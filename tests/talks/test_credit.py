@@ -1,5 +1,6 @@
 """Chapter 11 of SPEC (manual 12): credit and other codes."""
 
+import gsm0338  # noqa: F401  registers the codec
 import pytest
 
 from tools.simulator.box import MINUTE
@@ -98,3 +99,17 @@ def test_a_modem_that_restarts_meanwhile(box):
     box.modem.restart()
     assert box.boss.receives(5 * MINUTE) == "Execute error!"
     assert box.boss.asks("CREDIT") == "Balance: 5"
+
+
+def test_every_letter_of_the_gsm_alphabet_comes_back(box):
+    """Through the firmware's own codec on the real MicroPython, both ways; then letters that need UCS2."""
+    letters = bytes(code for code in range(128) if code not in (10, 13, 27)).decode("gsm03.38")
+    for text in (letters[:60], letters[60:], "^{}\\[~]|€ [brackets]", "Баланс: 5 € „ok“ 😀"):
+        box.network.ussd["*100#"] = (1000, 0, text, 72)
+        assert box.boss.asks("SIMCARD*100#") == text
+
+
+@pytest.mark.parametrize("text", ["€OK", "ÄÖ", "“€”", "№1", "😀", "ON€", "«ON", "日本"])
+def test_letters_of_any_size_are_no_trouble(box, text):
+    reply = box.boss.asks(text)
+    assert reply.endswith("No such command exists on the device!") or text == "«ON"

@@ -292,3 +292,33 @@ def test_a_body_that_looks_like_the_modem_is_only_a_body(box, text):
     assert box.modem.boots == 1
     box.boss.reads_all()
     assert box.boss.asks("ON") == "Power socket ON"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nonsense_of_every_kind(box, seed):
+    """Two hundred random texts: the device answers or not, logs no error of its own, and goes on."""
+    import random
+
+    rng = random.Random(seed)
+    words = [
+        "ON",
+        "OFF",
+        "SECNUMBER",
+        "RESTARTTIME",
+        "SCHEDULER",
+        "DATE",
+        "HELP",
+        "PASSWORD",
+        "ALERT",
+        "CREDITUMS",
+        "SWITCHOFFTEMP",
+        "RELAYTIME",
+    ]
+    letters = "=+-?*#, ;:.\n\"'“€äЖ日😀\u200b0123456789CFN" + "".join(chr(code) for code in range(33, 127))
+    for _ in range(70):
+        text = rng.choice([*words, ""]) + "".join(rng.choice(letters) for _ in range(rng.randrange(12)))
+        box.network.send_to_device(f"+3585000{rng.randrange(10_000):04d}", text[:60] or ".")
+        box.run(8000)
+    box.run(10 * MINUTE)
+    assert not box.modem.store
+    assert box.board.starts == 1 or any("command REBOOT" in line for line in box.log)

@@ -17,6 +17,8 @@ _MOST_REPLIES = const(12)
 _TRIES = const(3)  # for a message that the network refuses
 _STALE_S = const(86400)
 _CLOCK_S = const(60)
+_VAIN_S = const(3600)  # a reply is tried for so long in a network that is there and takes nothing
+_STEADY_S = const(600)  # an outage in between begins the hour anew
 _PAUSES_S = (10, 30)  # between tries
 _NOT_REFUSED = (14, 314, 331, 332, 521, 532)  # SIM busy, no network: wait, do not count
 
@@ -36,7 +38,8 @@ class _Letter:
         self.text = text
         self.done = done
         self.part = 0  # parts the network has taken
-        self.tries = 0
+        self.tries = 0  # that the network refused
+        self.failing_since = 0  # uptime of the first try that the modem's trouble ended
         self.not_before = 0  # uptime
         self.reference = 0
 
@@ -174,7 +177,12 @@ class Outbox:
         code = error.code()
         if code is None and error.result != "ERROR" or code in _NOT_REFUSED:
             log("not sent,", error.result)  # the modem's trouble, not the message's
-            letter.not_before = clock.uptime() + 5
+            now = clock.uptime()
+            if not letter.failing_since or now - letter.not_before > _STEADY_S:
+                letter.failing_since = now
+            letter.not_before = now + 5
+            if now - letter.failing_since >= _VAIN_S and letter is not self._alert:
+                self._give_up(letter, "for too long")  # commands wait behind replies that cannot leave
             if code is None:
                 self._modem.kick.set()
             return

@@ -321,6 +321,21 @@ def test_r15_2_no_network_is_no_refusal(box):
     _once(box)
 
 
+def test_commands_go_on_when_no_reply_can_leave(box):
+    """Registered, but every message is answered with `no network`: the socket still does what it is told."""
+    box.network.refuse_with = 331
+    for number in range(10):
+        box.boss.texts(f"RESTARTTIME={number + 5}")
+        box.run(2000)
+    box.boss.texts("ON")
+    box.until(lambda: box.relay.on, 3 * HOUR)
+    box.network.refuse_with = None
+    box.run(HOUR)
+    box.boss.reads_all()
+    _works(box, "OFF", "Power socket OFF")
+    assert not box.modem.store
+
+
 # -- notices and storage ------------------------------------------------------------------------------------------
 
 

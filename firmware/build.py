@@ -1,7 +1,10 @@
 """Builds the parts; who tells whom is written here and nowhere else."""
 
+import asyncio
+
 import alarm
 import app
+import clock
 import commands
 import hw
 import inbox
@@ -117,10 +120,6 @@ def led_state():
 
 def time_known():
     """The clock was set: the scheduler looks again, and the modem keeps the time over a restart of the board."""
-    import asyncio
-
-    import clock
-
     app.scheduler.clock_set()
     if clock.source in ("message", "hand"):
         asyncio.create_task(_keep_time())
@@ -141,8 +140,6 @@ def act_on_rule(action):
     elif action in ("AON", "AOF"):
         app.alarm.enable(action == "AON")
     else:
-        import asyncio
-
         asyncio.create_task(_send_status())
 
 
@@ -159,10 +156,10 @@ def act_on_call(action, number):
     """Switch or restart; the reply of the command that does the same."""
     if action == "SWITCH":
         app.relay.switch(not app.relay.on, "call from " + number)
-        reply = "Power socket " + ("ON" if app.relay.on else "OFF")
+        reply = power.socket_text(app.relay.on)
     else:
         app.relay.restart(app.store.get("RESTARTTIME"), "call from " + number)
-        reply = "Power socket restarted"
+        reply = power.RESTARTED
     app.relay.local()
     return app.thermostat.note(reply)
 
@@ -198,15 +195,12 @@ async def erase():
 def restore_socket():
     """The mains is back: the socket by POWERSTATE; a time that was running has ended (R2.2)."""
     store = app.store
-    state = store.get("POWERSTATE")
-    app.relay.switch(store.get("relay") == 1 if state == "REMEMBER" else state == "ON", "mains back")
+    app.relay.switch(relay.after_power_loss(store.get("relay") == 1, store.get("POWERSTATE")), "mains back")
     app.relay.local()
 
 
 async def hopeless():
     """The modem stays silent whatever the keeper does: restart the board, more seldom each time."""
-    import clock
-
     count = app.store.get("resets")
     if clock.uptime() < 3600 << min(count, 5):
         log("recovery: board reset not yet")

@@ -29,10 +29,11 @@ async def _watch():
     rounds = 0
     while True:
         clock.uptime()
-        if tasks.all_alive():
-            watchdog.feed()
+        hung = tasks.hung()
+        if hung:
+            log("hung:", hung)
         else:
-            log("hung:", tasks.hung())
+            watchdog.feed()
         rounds += 1
         if rounds % 120 == 0:
             gc.collect()

@@ -7,7 +7,7 @@ import dates
 import hw
 from log import log
 from micropython import const
-from tasks import Signal, beat, follow
+from tasks import IDLE_MS, Signal, beat, follow
 
 _CONFIRM_MS = const(2000)  # a flicker is no failure
 _SLEEP_MS = const(1500)  # at a time: the watchdog goes on counting
@@ -48,7 +48,7 @@ class Mains:
                 await self._fail_if_it_lasts()
             elif self._back_at is not None:
                 await self._tell_return()
-            await self._wake.wait(60000 if self._back_at is None else 1000)
+            await self._wake.wait(IDLE_MS if self._back_at is None else 1000)
 
     def _present(self):
         if self._pin is None:

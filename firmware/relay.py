@@ -16,6 +16,11 @@ SCHEMA = {
 }
 
 
+def after_power_loss(remembered, power_state):
+    """The state of the socket by POWERSTATE once the mains is back (R10.2)."""
+    return remembered if power_state == "REMEMBER" else power_state == "ON"
+
+
 class Relay:
     """The socket. `changed` is set for the LEDs at every move."""
 
@@ -88,11 +93,11 @@ class Relay:
         self._pin.set(on)
         self._changed()
 
-    def boot(self, after_power_loss, power_state):
+    def boot(self, power_lost, power_state):
         """Restore the socket: by POWERSTATE after a power loss, else as it was. A timed command not begun begins (R2.1)."""
         on = self._store.get("relay") == 1
-        if after_power_loss and power_state != "REMEMBER":
-            on = power_state == "ON"
+        if power_lost:
+            on = after_power_loss(on, power_state)
             self._store.set("relay", int(on))
         run = self._store.get("run")
         if run:

@@ -39,7 +39,7 @@ _WINDOW_S = const(1800)  # the configuration window (R1.4)
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›″′"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufe0f"
 _SPACES = "\t\r\f\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
-_OPERATORS = "=+-?* "
+_OPERATORS = "=+-* "
 
 _window_until = _WINDOW_S  # uptime
 
@@ -154,7 +154,7 @@ def parse(text):
         return word + "#", rest
     if rest == "?":
         return word + "?", ""
-    if rest[0] in _OPERATORS and rest[0] != "?":
+    if rest[0] in _OPERATORS:
         return word + rest[0], rest if rest[0] == "*" else rest[1:].strip()
     return word + rest, ""
 
@@ -224,12 +224,12 @@ async def _execute_one(context, part, user):
         if row.kind == CONF:
             _open_window()
     except BadValue as error:
-        reply, error = name + " - Incorrect value! Use " + str(error), True
+        reply = name + " - Incorrect value! Use " + str(error)
     except Refused as error:
-        reply, error = str(error).replace("%", name), True
+        reply = str(error).replace("%", name)
     except Exception as error:  # ours
         failure(name, error)
-        reply, error = "Execute error!", True
+        reply = "Execute error!"
     else:
         answer = answer or row.always or context.store.get("SMSCONFIRM") == "ON"
         if reply is None:

@@ -7,8 +7,14 @@ import dates
 from commands.args import Number
 from commands.rows import CTRL, command, setting
 
+RESTARTED = "Power socket restarted"
 _LONGEST = Number(1, 65000)
 _SIGNAL = ((-65, "Excellent"), (-79, "Good"), (-93, "Fair"))
+
+
+def socket_text(on):
+    """`Power socket ON` or `Power socket OFF`."""
+    return "Power socket " + ("ON" if on else "OFF")
 
 
 def _cause(context):
@@ -18,7 +24,7 @@ def _cause(context):
 def _switch(on):
     def act(context):
         app.relay.switch(on, _cause(context))
-        return app.thermostat.note("Power socket " + ("ON" if on else "OFF"))
+        return app.thermostat.note(socket_text(on))
 
     return act
 
@@ -33,7 +39,7 @@ def _switch_for(on):
 
 def _restart(context):
     app.relay.restart(context.store.get("RESTARTTIME"), _cause(context))
-    return app.thermostat.note("Power socket restarted")
+    return app.thermostat.note(RESTARTED)
 
 
 async def _temperature(context):
@@ -62,7 +68,7 @@ async def status(context=None):
     """The six lines of STATUS (R2.4)."""
     await app.sensors.refresh()
     lines = (
-        "Power socket " + ("ON" if app.relay.on else "OFF"),
+        socket_text(app.relay.on),
         "Signal: " + signal_text(app.modem.rssi),
         "TEMP: " + app.sensors.text(),
         "ALARMF: " + ("Enabled" if app.alarm.enabled() else "Disabled"),

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 NUMERIC = {"OK": "0", "CONNECT": "1", "RING": "2", "NO CARRIER": "3", "ERROR": "4", "BUSY": "7", "NO ANSWER": "8"}
 _NEEDS_SIM = {"+CMGF", "+CNMI", "+CMGS", "+CMGL", "+CMGR", "+CMGD", "+CPMS", "+CSCA", "+CUSD", "+CMGDA", "D"}
-_EARLY_OK = {"?", "=?"}
 _TEXTS = {3: "operation not allowed", 10: "SIM not inserted", 11: "SIM PIN required", 14: "SIM busy", 100: "unknown"}
 
 
@@ -117,7 +116,7 @@ def _check_sim(modem, name):
 
 _SETTINGS = {  # name -> what may be set
     "+CMEE": "[012]", "+CREG": "[012]", "+CGREG": "[012]", "+CLIP": "[01]", "+CSDH": "[01]", "+CRC": "[01]",
-    "+COLP": "[01]", "+MORING": "[01]", "+CLTS": "[01]", "+CSCLK": "[012]", "+CIURC": "[01]", "+CUSD_": "[012]",
+    "+COLP": "[01]", "+MORING": "[01]", "+CLTS": "[01]", "+CSCLK": "[012]", "+CIURC": "[01]",
     "+CBATCHK": "[01]", "+CSMP": r"\d+(,\d+){0,3}", "+DDET": r"[01].*", "+CMGF": "[01]", "+GSMBUSY": "[012]",
     "+CSCS": '"(IRA|GSM|UCS2|HEX|PCCP|PCDN|8859-1)"', "+CNMI": r"[0-3](,[0-3](,[02](,[01](,[01])?)?)?)?",
     "+EXUNSOL": '"SQ",[01]', "+IPR": "(0|1200|2400|4800|9600|19200|38400|57600|115200|230400|460800)", "+CSMS": "[01]",
@@ -158,12 +157,11 @@ def _setting(name):
 
 
 for _name in _SETTINGS:
-    if _name != "+CUSD_":
-        HANDLERS[_name] = _setting(_name)
+    HANDLERS[_name] = _setting(_name)
 
 
-@handler("E", "V", "Q", "X", "S0", "&C", "&D", "S3", "S4", "S7", "L", "M")
-def _basic(modem, argument, name=None):
+@handler("&C", "&D", "S3", "S4", "S7", "L", "M")
+def _basic(modem, argument):
     return []
 
 

@@ -147,10 +147,6 @@ class Sim800:
             self.urc("NORMAL POWER DOWN")
             self.after(20, self.power_off)
 
-    def insert_sim(self, state="READY"):
-        """Change the SIM's state; noticed at the next boot, as without card detection."""
-        self.sim = state
-
     # -- the line ------------------------------------------------------------------------------------------------
 
     def write(self, octets: bytes):

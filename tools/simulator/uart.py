@@ -65,10 +65,6 @@ class Line:
         self._deaf = (float(self.world.now), self.world.now + ms)
         self._in_fifo = 0
 
-    def drop_pending(self) -> None:
-        """The board has restarted: what is under way arrives at a UART that is not set up."""
-        self._free_at = float(self.world.now)
-
     # -- board to modem ------------------------------------------------------------------------------------------
 
     def from_board(self, octets: bytes) -> None:

@@ -7,7 +7,6 @@ the firmware may move its clock by itself.
 
 import builtins
 import struct
-import sys
 import time as _time
 
 PERIOD = 1 << 30  # ticks wrap as on a 32-bit board
@@ -175,15 +174,3 @@ def time_module():
     module.gmtime = _time.gmtime
     module.localtime = _time.gmtime
     return module
-
-
-def traceback(error):
-    """The traceback of an exception as text."""
-    import io
-
-    text = io.StringIO()
-    sys_print_exception(error, text)
-    return text.getvalue()
-
-
-sys_print_exception = sys.print_exception

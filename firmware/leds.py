@@ -67,7 +67,7 @@ class _Led:
             self._pin.set(on)
 
     def choose(self, state):
-        """Take the first row that applies. True when it blinks."""
+        """Take the first row that applies. True when it blinks: on a board without this LED never."""
         pattern = [pattern for name, pattern in self._rows if name is None or state[name]][0]
         if pattern is not self._pattern:
             self._pattern = pattern
@@ -75,7 +75,7 @@ class _Led:
             self._due = ticks_ms()
             if len(pattern) < 2:
                 self.set(bool(pattern))
-        return len(pattern) > 1
+        return self._pin is not None and len(pattern) > 1
 
     def step(self, now):
         """Make the edges that are due; the milliseconds until the next one."""

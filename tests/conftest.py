@@ -1,5 +1,6 @@
 """Fixtures: a box that is plugged in, and one that is not."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 SHARED = ROOT.parent / "shared"
 
+from tools.simulator.board import share_core  # noqa: E402
 from tools.simulator.box import Box  # noqa: E402
+
+
+def pytest_configure():
+    """One core for each worker and its boards."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        share_core(int(worker[2:]))
 
 
 def check(box):

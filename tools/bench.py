@@ -5,6 +5,7 @@ import statistics
 import time
 
 from tools.simulator import firmware, memory32
+from tools.simulator.board import share_core
 from tools.simulator.box import DAY, HOUR, MINUTE, RELAY, Box
 
 LATENCY_ROUNDS = 40
@@ -130,6 +131,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--year", action="store_true", help="a virtual year in a family's cabin instead")
     options = parser.parse_args(argv)
+    share_core()
     if options.year:
         from tools.simulator import year
 

@@ -29,9 +29,10 @@ class BoardError(AssertionError):
 class Board:
     """One board. `pins`: gpio -> level; `edges`: recorded (ms, gpio, level)."""
 
-    def __init__(self, world, line, heap="600k", start_ticks=(1 << 30) - 5000):
+    def __init__(self, world, line, heap="600k", start_ticks=(1 << 30) - 5000, without=""):
         self.world, self.line = world, line
         self.heap = heap
+        self.files = firmware.compiled("VIRTUAL", without)
         self.start_ticks = start_ticks
         self.pins: dict[int, int] = {}
         self.edges: list = []
@@ -77,7 +78,7 @@ class Board:
         offset = self.start_ticks - (self.world.now if cause == "power" else self.boot_at)
         if cause == "power":
             self.boot_at = self.world.now
-        command += [str(self.image), str(firmware.compiled()), cause, str(offset % (1 << 30)), UNIQUE_ID]
+        command += [str(self.image), str(self.files), cause, str(offset % (1 << 30)), UNIQUE_ID]
         self._process = subprocess.Popen(
             command, pass_fds=(to_child, from_child), stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdout=subprocess.PIPE
         )
@@ -303,6 +304,14 @@ class Board:
         while (event := self.world.next()) is not None and event <= end:
             self.world.step()
         self.world.now = end
+
+
+def share_core(number: int = 0):
+    """Keep this process and its boards on one core (the number-th, counted round). In lockstep only one of them runs at a time,
+    and the clock changes hands fastest where nothing has to be woken elsewhere: a third of the time saved."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
 def torn(rng: random.Random, length: int) -> int:

@@ -46,9 +46,15 @@ def sources(board: str) -> dict[str, Path]:
 
 
 @cache
-def compiled(board: str = "VIRTUAL") -> Path:
-    """A folder with the compiled firmware; made once for each state of the sources."""
-    return _built(sources(board), ())
+def compiled(board: str = "VIRTUAL", without: str = "") -> Path:
+    """A folder with the compiled firmware; made once for each state of the sources. `without`: leave out the pins whose role
+    begins so, as a board has it that lacks them."""
+    files = sources(board)
+    if without:
+        rows = [line for line in files["board"].read_text().splitlines(True) if not line.startswith(f'    ("{without}')]
+        files["board"] = Path(tempfile.mkdtemp(prefix="textsocket-board-")) / "board.py"
+        files["board"].write_text("".join(rows))
+    return _built(files, ())
 
 
 @cache

@@ -14,4 +14,5 @@ calls = None
 mains = None
 leds = None
 button = None
+console = None
 started = None  # reset cause of this start

@@ -18,6 +18,7 @@ from button import Button
 from calls import Calls
 from commands import access, power
 from commands.args import dial_form
+from console import Console
 from keeper import Keeper
 from leds import Leds
 from log import failure, log
@@ -57,6 +58,7 @@ def make_parts():
     app.mains = mains.Mains(store, modem, app.keeper, app.outbox, alert, restore_socket, power_loss)
     app.leds = Leds(led_state)
     app.button = Button(press, set_erasing, erase)
+    app.console = Console(store, commands.execute, app.inbox.save, app.relay.apply, restart)
     app.sensors.on_reading = app.thermostat.on_reading
     modem.on_time = time_known
     modem.on_change = leds_changed
@@ -71,8 +73,9 @@ def _schema():
 
 
 def start_tasks():
-    """Start every task. The reader shows no beat of its own: without it the keeper finds the modem silent."""
+    """Start every task. The reader shows no beat of its own: without it the keeper finds the modem silent. The console has nobody to miss it."""
     supervise("listen", app.modem.channel.listen, watched=False)
+    supervise("console", app.console.run, watched=False)
     for name in _TASKS.split():
         supervise(name, getattr(app, name).run)
 

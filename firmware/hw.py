@@ -11,6 +11,7 @@ _WATCHDOG_MS = const(8000)  # an RP2040 can count no further than 8388
 _ROWS = {row[0]: row for row in board.PINS}
 
 NAME = board.NAME
+dog = None  # the watchdog, once it runs
 reset = machine.reset
 
 
@@ -82,8 +83,16 @@ def light_sleep(ms):
 
 
 def watchdog():
-    """Start the hardware watchdog: fed or reset within 8 s."""
-    return machine.WDT(timeout=_WATCHDOG_MS)
+    """Start the hardware watchdog: fed or reset within 8 s. `tools/flash.py` feeds it while it copies."""
+    global dog
+    dog = machine.WDT(timeout=_WATCHDOG_MS)
+    return dog
+
+
+def levels():
+    """The inputs and whether they are active, for the self-test."""
+    rows = [(role, machine.Pin(gpio).value() == active) for role, gpio, kind, active in board.PINS if kind[:2] == "in"]
+    return ", ".join([role + (" active" if active else " idle") for role, active in rows])
 
 
 def reset_cause():

@@ -245,6 +245,10 @@ class Inbox:
     async def _commit(self, print_, reply):
         seen = self._store.get("seen")[-_MOST_SEEN + 1 :]
         self._store.set("seen", seen + [print_ + (reply or "")])
+        await self.save()
+
+    async def save(self):
+        """Commit and move the relay, in this order."""
         async with self._modem.channel.quiet():
             self._store.commit()
             self._apply()

@@ -32,6 +32,7 @@ _MODULES = (  # module, its words
     ("supply", "POWERALERT POWERSTATE"),
     ("credit", "CREDITUMS CREDIT SIMCARD"),
     ("device", "HARDWARE SERIALNUM FIRMWARE HELP REBOOT"),
+    ("selftest", "SELFTEST"),
 )
 _STAYS = "power"
 _MOST = const(30)  # characters of a command (R1.3)
@@ -214,8 +215,8 @@ async def _execute_one(context, part, user):
     """The reply of one command, None where the rules want silence. A command that fails changes nothing."""
     form, value = parse(part)
     row = _row(form)
-    answer = context.store.get("SMSCONFIRM") == "ON"
-    complain = context.store.get("ERROR") == "ON"
+    answer = context.local or context.store.get("SMSCONFIRM") == "ON"
+    complain = context.local or context.store.get("ERROR") == "ON"
     name = _name(form, part)
     log("command", name, "from", context.message.sender or "withheld")
     before, plan = context.store.snapshot(), app.relay.plan

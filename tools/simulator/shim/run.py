@@ -1,4 +1,5 @@
-"""Runs the firmware on the real MicroPython in virtual time: puts the shims in place, mounts the flash, imports `main`.
+"""Runs the firmware on the real MicroPython in virtual time: puts the shims in place, mounts the flash, runs
+`boot.py` and `main.py` as a board does.
 
 Arguments: pipe in, pipe out, flash image, firmware folder, reset cause, ticks at boot, unique id.
 """
@@ -25,4 +26,5 @@ import flash
 flash.mount(sys.argv[3])
 sys.path[:] = [sys.argv[4], ".frozen"]
 lockstep.start()
-import main  # noqa: F401  the firmware; it never returns
+for name in ("boot.py", "main.py"):
+    execfile(sys.argv[4] + "/" + name)  # noqa: F821  the firmware; it never returns

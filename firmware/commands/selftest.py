@@ -1,0 +1,40 @@
+"""SELFTEST: what a new owner wants to know of pins, sensor, modem, SIM and network; `tools/flash.py` shows it as a table."""
+
+import gc
+import sys
+
+import app
+import clock
+import dates
+import hw
+
+from commands.device import VERSION
+from commands.power import signal_text
+from commands.rows import CTRL, command
+
+_REGISTRATIONS = {1: "home", 5: "roaming", 6: "texts only", 7: "texts only, roaming", 2: "searching", 3: "denied"}
+
+
+async def _report(context):
+    modem, sensors = app.modem, app.sensors
+    await sensors.refresh()
+    gc.collect()
+    implementation = sys.implementation
+    rows = (
+        ("Version", VERSION),
+        ("Board", "%s %s" % (hw.NAME, hw.unique_id())),
+        ("MicroPython", ".".join([str(number) for number in implementation[1][:3]]) + " " + sys.platform),
+        ("Started by", app.started),
+        ("Pins", hw.levels()),
+        ("Sensor", sensors.text()),
+        ("Modem", ("answers" if modem.ready else "not set up") if modem.alive else "silent"),
+        ("SIM", modem.sim),
+        ("Network", _REGISTRATIONS.get(modem.registration, "none") if modem.alive else "none"),
+        ("Signal", signal_text(modem.rssi)),
+        ("Clock", dates.text(clock.now())),
+        ("Heap", "%d KB used, %d KB free" % (gc.mem_alloc() // 1024, gc.mem_free() // 1024)),
+    )
+    return "\n".join([name + ": " + value for name, value in rows])
+
+
+ROWS = (command("SELFTEST", CTRL, _report, always=True),)

@@ -41,7 +41,7 @@ def make_parts():
         return modem.channel.quiet()
 
     store = app.store = Store(quiet, lambda: modem.kick.set())
-    store.load(_schema())
+    store.load(schema())
     app.relay = relay.Relay(store, leds_changed)
     power_loss = app.started == "power" or store.get("outage") is not None
     app.relay.boot(power_loss, store.get("POWERSTATE"))
@@ -64,7 +64,7 @@ def make_parts():
     modem.on_change = leds_changed
 
 
-def _schema():
+def schema():
     schema = commands.schema()
     schema.update(_RESETS)
     for part in _PARTS:

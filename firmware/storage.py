@@ -93,7 +93,7 @@ class Store:
             state = migrate(state)
         for key, value in state.items():
             row = schema.get(key)
-            if row is None or _sound(row[1], value):
+            if row is None or sound(row[1], value):
                 self._data[key] = value
             else:
                 log("settings:", key, "damaged, factory value")
@@ -160,7 +160,7 @@ def _read(name):
     return None
 
 
-def _sound(check, value):
+def sound(check, value):
     try:
         return bool(check(value))
     except Exception:  # a check meets whatever JSON can hold

@@ -39,16 +39,24 @@ class Device:
 
 vfs.mount(vfs.VfsLfs2(Device(sys.argv[1]), progsize=256), "/image")
 with open(sys.argv[2]) as job:
-    for name, text in json.load(job).items():
+    for name, text in sorted(json.load(job).items(), key=lambda row: (row[0][-1] != "/", row[0])):
         if text is None:
             os.remove("/image/" + name)
+        elif name.endswith("/"):
+            os.mkdir("/image/" + name[:-1])
         else:
             with open("/image/" + name, "wb") as file:
                 file.write(text.encode())
 found = {}
-for row in os.ilistdir("/image"):
-    with open("/image/" + row[0], "rb") as file:
-        found[row[0]] = file.read().decode()
+folders = [""]
+while folders:
+    folder = folders.pop()
+    for row in os.ilistdir(("/image/" + folder)[:-1]):
+        if row[1] == 0x4000:
+            folders.append(folder + row[0] + "/")
+        else:
+            with open("/image/" + folder + row[0], "rb") as file:
+                found[folder + row[0]] = file.read().decode()
 vfs.umount("/image")
 with open(sys.argv[2], "w") as job:
     json.dump(found, job)

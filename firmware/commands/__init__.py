@@ -218,7 +218,7 @@ async def _execute_one(context, part, user):
     answer = context.local or context.store.get("SMSCONFIRM") == "ON"
     complain = context.local or context.store.get("ERROR") == "ON"
     name = _name(form, part)
-    log("command", name, "from", context.message.sender or "withheld")
+    log("command", name, "from", "USB" if context.local else context.message.sender or "withheld")
     before, plan = context.store.snapshot(), app.relay.plan
     try:
         reply = await _run(context, row, form, value, user)

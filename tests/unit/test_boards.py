@@ -64,6 +64,15 @@ def test_gpios_exist_and_can_do_it(name):
             assert board.MCU == "virtual"
 
 
+def test_the_t_call_keeps_off_what_its_maker_has_wired():
+    on_board = {"uart_tx": 27, "uart_rx": 26, "modem_reset": 5, "modem_key": 4, "modem_supply": 23, "led_gsm": 13}
+    rows = {row[0]: row[1] for row in _load("LILYGO_T_CALL").PINS}
+    assert {role: rows[role] for role in on_board} == on_board
+    taken = {32, 33, 21, 22, 35, 16, 17}  # DTR, RI, I2C to the power chip, cell voltage, PSRAM
+    assert not taken & set(rows.values())
+    assert 12 not in rows.values(), "it selects the flash's voltage at boot"
+
+
 def test_the_pico_s_pins_are_fixed():
     assert {row[0]: row[1] for row in _load("RPI_PICO").PINS} == PICO
     assert {row[0]: row[1] for row in _load("VIRTUAL").PINS} == PICO

@@ -1,0 +1,25 @@
+# For a MicroPython image with the firmware frozen in: code then runs from flash and leaves the heap to its work.
+#
+#   TEXTSOCKET_BOARD=RPI_PICO make -C ports/rp2 BOARD=RPI_PICO FROZEN_MANIFEST=/path/to/boards/manifest.py
+#
+# boot.py stays out: what is frozen is updated with the image.
+
+import os
+import shutil
+import tempfile
+
+include("$(PORT_DIR)/boards/manifest.py")  # noqa: F821  what the port itself freezes
+require("onewire")  # noqa: F821
+require("ds18x20")  # noqa: F821
+
+_here = os.path.dirname(os.path.abspath(__file__)) if "__file__" in globals() else os.getcwd()
+_folder = tempfile.mkdtemp(prefix="textsocket-board-")
+shutil.copy(os.path.join(_here, os.environ.get("TEXTSOCKET_BOARD", "RPI_PICO") + ".py"), os.path.join(_folder, "board.py"))
+module("board.py", base_path=_folder)  # noqa: F821
+
+for _name in """
+    alarm app at build button calls clock console dates gsm7 hw inbox keeper leds log main mains messages modem outbox parts pdu relay
+    replies scheduler sensors services storage tasks thermostat
+""".split():
+    module(_name + ".py", base_path="../firmware")  # noqa: F821
+package("commands", base_path="../firmware")  # noqa: F821

@@ -1,8 +1,8 @@
 """LilyGO (TTGO) T-Call V1.3 and V1.4: an ESP32-WROVER with a SIM800L on board.
 
-On board and taken: 26, 27 modem UART, 4 PWRKEY, 5 RST, 23 modem supply, 32 DTR, 33 RI, 21 and 22 I2C to the IP5306, 35 cell voltage,
-16 and 17 PSRAM, 13 the blue LED. GPIO 2 and 15 are strapping pins: an LED to ground, as here, does them no harm. GPIO 34 has no
-pull resistor: the mains sense circuit brings its own.
+On board and taken: 26, 27 modem UART, 4 PWRKEY, 5 RST, 23 modem supply, 32 DTR, 33 RI, 21 and 22 I2C to the IP5306, 35 cell
+voltage, 16 and 17 PSRAM, 13 the blue LED. GPIO 2 and 15 are strapping pins: an LED to ground, as here, does them no harm.
+GPIO 34 has no pull resistor: the mains sense circuit brings its own.
 """
 
 NAME = "LILYGO_T_CALL"

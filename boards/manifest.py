@@ -7,19 +7,21 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 include("$(PORT_DIR)/boards/manifest.py")  # noqa: F821  what the port itself freezes
 require("onewire")  # noqa: F821
 require("ds18x20")  # noqa: F821
 
-_here = os.path.dirname(os.path.abspath(__file__)) if "__file__" in globals() else os.getcwd()
+_here = Path(__file__).resolve().parent if "__file__" in globals() else Path.cwd()
 _folder = tempfile.mkdtemp(prefix="textsocket-board-")
-shutil.copy(os.path.join(_here, os.environ.get("TEXTSOCKET_BOARD", "RPI_PICO") + ".py"), os.path.join(_folder, "board.py"))
+shutil.copy(_here / (os.environ.get("TEXTSOCKET_BOARD", "RPI_PICO") + ".py"), Path(_folder) / "board.py")
 module("board.py", base_path=_folder)  # noqa: F821
 
-for _name in """
-    alarm app at build button calls clock console dates gsm7 hw inbox keeper leds log main mains messages modem outbox parts pdu relay
-    replies scheduler sensors services storage tasks thermostat
-""".split():
+_MODULES = (
+    "alarm app at build button calls clock console dates gsm7 hw inbox keeper leds log main mains messages modem outbox parts "
+    "pdu relay replies scheduler sensors services storage tasks thermostat"
+)
+for _name in _MODULES.split(" "):
     module(_name + ".py", base_path="../firmware")  # noqa: F821
 package("commands", base_path="../firmware")  # noqa: F821

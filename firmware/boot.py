@@ -1,7 +1,7 @@
 """Runs before `main`: finishes an update that `tools/flash.py` has put into `update/`.
 
-`update/ready` appears when everything is there, and lists what to do: `path` moves `update/path` into place, `-path` removes a file
-that is no longer part of the firmware. A power cut in between leaves the list, so the next start does the rest: the board
+`update/ready` appears when everything is there, and lists what to do: `path` moves `update/path` into place, `-path` removes a
+file that is no longer part of the firmware. A power cut in between leaves the list, so the next start does the rest: the board
 runs the old firmware or the new one, never a mixture. The list of what is installed, `installed.json`, moves with it.
 """
 

@@ -73,7 +73,7 @@ def schema():
 
 
 def start_tasks():
-    """Start every task. The reader shows no beat of its own: without it the keeper finds the modem silent. The console has nobody to miss it."""
+    """Start every task. The reader shows no beat: without it the keeper finds the modem silent. Nobody misses the console."""
     supervise("listen", app.modem.channel.listen, watched=False)
     supervise("console", app.console.run, watched=False)
     for name in _TASKS.split():

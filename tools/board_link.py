@@ -3,6 +3,7 @@
 A running firmware has started a watchdog that cannot be stopped: whoever interrupts it must `feed` it every few seconds.
 """
 
+import contextlib
 import json
 import time
 
@@ -67,10 +68,8 @@ class BoardLink:
     def close(self):
         """Let go of the port."""
         if self._transport:
-            try:
+            with contextlib.suppress(*LOST):
                 self._transport.close()
-            except LOST:
-                pass
             self._transport = None
 
     def __enter__(self):

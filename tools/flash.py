@@ -1,18 +1,14 @@
 """Put TextSocket on a board, and look after it: `uv run python tools/flash.py --board RPI_PICO`.
 
-An update is copied to `update/` beside the firmware that runs, checked, and put in place by `boot.py` at the next start: a run that
-fails or is interrupted leaves a board that starts the old firmware or the new one, and running it again repairs it.
+An update is copied to `update/` beside the firmware that runs, checked, and put in place by `boot.py` at the next start: a run
+that fails or is interrupted leaves a board that starts the old firmware or the new one, and running it again repairs it.
 """
 
 import argparse
-import contextlib
-import hashlib
 import importlib.util
-import io
 import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -20,28 +16,18 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from mpremote import mip  # noqa: E402
-from mpremote.commands import CommandError  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: E402
 from rich.table import Table  # noqa: E402
 from serial.tools import list_ports  # noqa: E402
 
+from tools import installer  # noqa: E402
 from tools.board_link import LOST, BoardLink, LinkError  # noqa: E402
-from tools.simulator import firmware  # noqa: E402
+from tools.installer import INSTALLED, console  # noqa: E402
 
-OLDEST = (1, 24)
-MPY_VERSION = 6
-LIBRARIES = ("onewire", "ds18x20")  # of micropython-lib; most images bring them
-INSTALLED = "installed.json"  # path -> SHA-256 of what is on the board
 SETTINGS = ("settings-a.json", "settings-b.json")
-PLATFORMS = {"rp2040": "rp2", "esp32": "esp32"}  # sys.platform of an MCU's MicroPython
 PORTS = {  # USB ids that a board shows
     "rp2040": {(0x2E8A, 0x0005), (0x2E8A, 0x000A)},
     "esp32": {(0x10C4, 0xEA60), (0x1A86, 0x7523), (0x1A86, 0x55D4), (0x0403, 0x6001), (0x0403, 0x6010), (0x303A, 0x1001)},
 }
-ARCHES = ("", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin", "rv32imc")
-SPARE = 16 * 1024  # bytes that stay free
 READY_S = 60  # until modem and network are up after a restart
 _GOOD = {"Modem": ("answers",), "SIM": ("ready",), "Network": ("home", "roaming")}
 _BACKUP = "import json, storage\ns = storage.Store(None, None)\ns.load({})\nprint(json.dumps(s.snapshot()[0]))"
@@ -59,7 +45,6 @@ if not bad:
         s.commit()
 print(json.dumps(bad))
 """
-console = Console(highlight=False)
 
 
 def boards() -> dict:
@@ -71,25 +56,6 @@ def boards() -> dict:
             found[path.stem] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(found[path.stem])
     return found
-
-
-def build(board: str, arch: str = "") -> dict[str, bytes]:
-    """What goes onto the board: path -> contents."""
-    files = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, path in firmware.sources(board).items():
-            if name in firmware.AS_SOURCE:
-                files[f"{name}.py"] = path.read_bytes()
-                continue
-            target = Path(folder) / "module.mpy"
-            firmware.compile_file(path, target, name, (f"-march={arch}",) if arch else ())
-            files[f"{name}.mpy"] = target.read_bytes()
-    return files
-
-
-def sha256(data: bytes) -> str:
-    """In hex."""
-    return hashlib.sha256(data).hexdigest()
 
 
 # -- finding and knowing the board -------------------------------------------------------------------------------
@@ -111,102 +77,14 @@ def find_port(mcus, ask=input) -> str:
     return ports[int(answer) - 1].device
 
 
-def check_image(link, name, board) -> str:
-    """Refuse a MicroPython that is too old or another chip's; the architecture for mpy-cross."""
-    link.run("import sys")
-    version = link.evaluate("sys.implementation[1]")
-    platform = link.evaluate("sys.platform")
-    mpy = link.evaluate("getattr(sys.implementation, '_mpy', 0)")
-    page = f"https://micropython.org/download/{getattr(board, 'IMAGE', name)}/"
-    if tuple(version[:2]) < OLDEST or mpy & 0xFF != MPY_VERSION:
-        raise LinkError(
-            f"MicroPython {'.'.join(map(str, version[:3]))} is on the board; {'.'.join(map(str, OLDEST))} or newer is needed. "
-            f"Put the newest image on it, as its page shows, and run this again: {page}"
-        )
-    wanted = PLATFORMS[board.MCU]
-    if platform in PLATFORMS.values() and platform != wanted:
-        raise LinkError(f"This is a board of the kind {platform}, {name} is of the kind {wanted}: its pins would be wrong.")
-    console.print(f"MicroPython {'.'.join(map(str, version[:3]))} on {platform}")
-    arch = mpy >> 10 & 0xF
-    return ARCHES[arch] if arch < len(ARCHES) else ""
-
-
-def install_libraries(link, index):
-    """Those of micropython-lib that the image lacks, through mip."""
-    for name in LIBRARIES:
-        link.feed()
-        if link.run(f"try:\n import {name}\n print('here')\nexcept ImportError:\n pass").strip() == "here":
-            continue
-        console.print(f"{name} is not in the board's image")
-        link.make_folder("/lib")
-        words = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(words):
-                mip._install_package(link.transport, name, index or mip._PACKAGE_INDEX, "/lib", None, True)
-        except CommandError as error:
-            raise LinkError(f"{name} cannot be installed: {error}. This needs the internet.") from error
-
-
-# -- comparing and copying ---------------------------------------------------------------------------------------
-
-
-def compare(link, files) -> tuple[list, list]:
-    """(paths that differ, paths that are no longer part of it). Stops at nothing: a board may hold anything."""
-    there = link.hashes()
-    changed = [path for path, data in files.items() if there.get(path) != sha256(data)]
-    if INSTALLED not in there and not changed:
-        changed = ["main.py"]  # so that there is a list
-    try:
-        installed = list(json.loads(link.read(INSTALLED) or b"{}"))
-    except ValueError:
-        installed = []
-    shadows = [path[:-4] + ".py" for path in files if path.endswith(".mpy")]  # a source is imported before a .mpy
-    return changed, sorted((set(installed) | set(shadows)) & set(there) - set(files))
-
-
-def copy(link, files, changed, obsolete):
-    """Stage, verify, and declare ready. Nothing of the running firmware is touched."""
-    manifest = json.dumps({path: sha256(data) for path, data in files.items()}).encode()
-    staged = {path: files[path] for path in changed if path != "boot.py"}
-    staged[INSTALLED] = manifest
-    size = sum(map(len, staged.values()))
-    blocks = link.evaluate("__import__('os').statvfs('/')")
-    if blocks[0] * blocks[3] < size + SPARE:
-        raise LinkError(f"{size // 1024} KB must be copied, but only {blocks[0] * blocks[3] // 1024} KB are free on the board.")
-    link.make_folder("update")
-    link.remove("update/ready")
-    if "boot.py" in changed:  # first, and by itself: it is what puts the others in place
-        link.write("update/boot.new", files["boot.py"])
-        link.rename("update/boot.new", "boot.py")
-    for folder in {path.rpartition("/")[0] for path in files} - {""}:
-        link.make_folder(folder)
-        link.make_folder("update/" + folder)
-    left = link.hashes("update/")  # by a run that was interrupted
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("copying", total=size)
-        for path, data in staged.items():
-            link.feed()
-            progress.update(bar, description=path)
-            if left.get("update/" + path) != sha256(data):
-                link.write("update/" + path, data)
-            progress.advance(bar, len(data))
-    arrived = link.hashes("update/")
-    broken = [path for path, data in staged.items() if arrived.get("update/" + path) != sha256(data)]
-    if broken:
-        raise LinkError(f"{', '.join(broken)} did not arrive in one piece. Run this again.")
-    link.write("update/ready.new", "\n".join([*staged, *["-" + path for path in obsolete]]).encode())
-    link.rename("update/ready.new", "update/ready")
-
-
 def install(link, options, board) -> int:
     """Bring the board up to date, restart it, and show its self-test."""
     link.stop()
-    arch = check_image(link, options.board, board)
-    files = build(options.board, arch)
+    arch = installer.check_image(link, options.board, board)
+    files = installer.build(options.board, arch)
     if not options.check:
-        install_libraries(link, options.index)
-    changed, obsolete = compare(link, files)
+        installer.install_libraries(link, options.index)
+    changed, obsolete = installer.compare(link, files)
     if options.check:
         for path in changed:
             console.print(f"differs   {path}")
@@ -216,7 +94,7 @@ def install(link, options, board) -> int:
         console.print("The board differs." if changed or obsolete else "The board has exactly this firmware.")
         return 1 if changed or obsolete else 0
     if changed or obsolete:
-        copy(link, files, changed, obsolete)
+        installer.copy(link, files, changed, obsolete)
         console.print(f"{len(changed)} of {len(files)} files copied, {len(obsolete)} removed")
     else:
         console.print(f"0 of {len(files)} files copied: the board has exactly this firmware")
@@ -259,7 +137,7 @@ def settings(link, action, path) -> int:
     if action == "backup":
         data = json.loads(link.run(_BACKUP))
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w") as file:
+        with os.fdopen(handle, "w") as file:
             json.dump(data, file, indent=2)
         console.print(f"{len(data)} settings saved in {path}")
     else:

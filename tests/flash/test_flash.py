@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.conftest import ROOT
-from tools import flash
+from tools import flash, installer
 from tools.board_link import BoardLink, LinkError
 
 INSTALL = ("--board", "RPI_PICO", "--quick")
@@ -25,7 +25,7 @@ def test_a_new_board_and_the_second_run_copies_nothing(make_usb, run):
     board = make_usb()
     code, said = run(board, "--board", "RPI_PICO")
     assert code == 0, said
-    count = len(flash.build("RPI_PICO"))
+    count = len(installer.build("RPI_PICO"))
     assert f"{count} of {count} files copied" in said
     for row in ("Modem │ answers", "SIM │ ready", "Network │ home", "Sensor │ 22C(71F)", "Signal │ Good (-67dBm)"):
         assert row in " ".join(said.split()), said
@@ -75,25 +75,25 @@ def old_image(tmp_path_factory, installed_image):
 
     path = tmp_path_factory.mktemp("old") / "old.bin"
     shutil.copy(installed_image, path)
-    present = flash.build
+    present = installer.build
     with UsbBoard(path) as board, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flash, "build", lambda *how: _older(present(*how)))
+        patch.setattr(installer, "build", lambda *how: _older(present(*how)))
         assert flash.main(["--port", board.path, *INSTALL]) == 0
     return path
 
 
 def _older(files):
     """Compiled with other options; it says another version."""
-    options = flash.firmware.compile_file
+    options = installer.firmware.compile_file
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flash.firmware, "compile_file", lambda path, target, name, how: options(path, target, name, ("-O3",)))
+        patch.setattr(installer.firmware, "compile_file", lambda path, target, name, how: options(path, target, name, ("-O3",)))
         other = BUILD("RPI_PICO")
     other["commands/device.mpy"] = other["commands/device.mpy"].replace(b"v1.0.0", b"v0.9.0")
     other["main.py"] = files["main.py"] + b"# older\n"
     return {**other, "boot.py": files["boot.py"]}
 
 
-BUILD = flash.build
+BUILD = installer.build
 
 
 @pytest.mark.parametrize("share", (0.05, 0.4, 0.8, 0.97, 0.995))
@@ -239,7 +239,7 @@ def test_erase(usb, run, monkeypatch):
 
 
 def test_an_old_micropython_is_refused_with_the_way_out(usb, run, monkeypatch):
-    monkeypatch.setattr(flash, "OLDEST", (9, 24))
+    monkeypatch.setattr(installer, "OLDEST", (9, 24))
     code, said = run(usb, *INSTALL)
     assert code == 2
     assert "9.24 or newer is needed" in " ".join(said.split())
@@ -247,14 +247,14 @@ def test_an_old_micropython_is_refused_with_the_way_out(usb, run, monkeypatch):
 
 
 def test_another_chip_is_refused(usb, run, monkeypatch):
-    monkeypatch.setattr(flash, "PLATFORMS", {"rp2040": "rp2", "esp32": "linux"})
+    monkeypatch.setattr(installer, "PLATFORMS", {"rp2040": "rp2", "esp32": "linux"})
     code, said = run(usb, *INSTALL)
     assert code == 2
     assert "its pins would be wrong" in " ".join(said.split())
 
 
 def test_too_little_space(usb, run, monkeypatch):
-    monkeypatch.setattr(flash, "SPARE", 10**7)
+    monkeypatch.setattr(installer, "SPARE", 10**7)
     with BoardLink(usb.path) as link:
         link.stop()
         link.write("relay.mpy", b"x")
@@ -275,7 +275,7 @@ def test_missing_drivers_come_through_mip(make_usb, run, tmp_path):
     (tmp_path / "package" / "6").mkdir(parents=True)
     for name in ("onewire", "ds18x20"):
         source = (ROOT / "tools/simulator/usb_shim" / f"{name}.py").read_bytes()
-        digest = flash.sha256(source)
+        digest = installer.sha256(source)
         (tmp_path / "package" / "6" / name).mkdir()
         index = {"v": 1, "hashes": [[f"{name}.py", digest[:8]]], "version": "1"}
         (tmp_path / "package" / "6" / name / "latest.json").write_text(json.dumps(index))

@@ -110,7 +110,7 @@ def test_gammu(pty, tmp_path):
 
 
 def _terminal(text, *options):
-    done = subprocess.run([*PYTHON, *options], cwd=ROOT, input=text, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*PYTHON, "--terminal", *options], cwd=ROOT, input=text, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -137,9 +137,36 @@ def test_the_terminal_plays_a_script(tmp_path):
     assert "the socket is ON" not in shown
 
 
+def test_the_page_s_terminal_takes_texts_too():
+    """Started in a terminal it serves the page and takes the boss's texts."""
+    master, slave = os.openpty()
+    command = [*PYTHON, "--port", str(31000 + os.getpid() % 1000)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"})
+    try:
+        said = _read_until(master, b"in a browser")
+        os.write(master, b"ON\r")
+        said = _read_until(master, b"Power socket ON")
+        assert b"Traceback" not in said
+        os.write(master, b"/quit\r")
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _read_until(master, words, seconds=60):
+    said = b""
+    deadline = time.monotonic() + seconds
+    while words not in said:
+        assert time.monotonic() < deadline, said
+        if select.select([master], [], [], 1)[0]:
+            said += os.read(master, 4096)
+    return said
+
+
 def test_ctrl_c_ends_the_terminal_cleanly():
     master, slave = os.openpty()
-    process = subprocess.Popen(PYTHON, cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"})
+    process = subprocess.Popen([*PYTHON, "--terminal"], cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"})
     os.close(slave)
     shown = bytearray()
 

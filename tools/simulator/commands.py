@@ -562,17 +562,27 @@ def _dial(modem, argument):
 def _callee(modem, phone, call):
     if call.state != "ringing":
         return
-    if phone.refuses or not phone.reachable:
-        call.state = "ended"
-        call.why = "refused" if phone.refuses else "unreachable"
+    if phone.refuses:
+        refuse_call(modem, call)
+        return
+    if not phone.reachable:
+        call.state, call.why = "ended", "unreachable"
         modem.call = None
-        modem.urc("BUSY" if phone.refuses else "NO CARRIER")
+        modem.urc("NO CARRIER")
         return
     if modem.settings["MORING"] == "1":
         modem.urc("MO RING")
     call.alerting = True
     if phone.answers_after is not None:
         modem.after(phone.answers_after, lambda: answer_call(modem, call))
+
+
+def refuse_call(modem, call):
+    """The phone does not want the call."""
+    if call.state == "ringing":
+        call.state, call.why = "ended", "refused"
+        modem.call = None
+        modem.urc("BUSY")
 
 
 def answer_call(modem, call):

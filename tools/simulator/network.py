@@ -17,6 +17,7 @@ class Text:
     text: str
     at: int  # world ms
     outgoing: bool
+    parts_left: int = 0  # of an outgoing text: parts that the device's SIM has not got yet
 
 
 @dataclass
@@ -46,8 +47,9 @@ class Phone:
 
     def texts(self, text: str, **how) -> None:
         """Send a text to the device."""
-        self.history.append(Text(self.network.device_number, text, self.network.world.now, True))
-        self.network.send_to_device(self.number, text, **how)
+        message = Text(self.network.device_number, text, self.network.world.now, True)
+        self.history.append(message)
+        self.network.send_to_device(self.number, text, message=message, **how)
 
     def call(self, clip: str | None = None) -> Call:
         """Ring the device. clip: the number as shown ("" withheld, None as it is)."""
@@ -100,8 +102,9 @@ class Network:
         self.ussd = {"*100#": (3000, 0, "Balance: 12.50 EUR", 15)}
         self.refuse_with: int | None = None  # CMS code for every submitted text
         self.submitted: list[tuple[str, str, int]] = []  # (number, text of the part, world ms)
-        self.waiting: list[bytes] = []  # PDUs that the modem has no place for, or does not hear
+        self.waiting: list[tuple[bytes, Text | None]] = []  # PDUs that the modem has no place for, or does not hear
         self.on_text = lambda phone, message: None
+        self.on_delivered = lambda message: None  # all parts of a phone's text are on the SIM
         self._start = dt.datetime.fromisoformat(start).replace(tzinfo=dt.UTC)
         self._reference = itertools.count(1)
         self.transit_ms = TRANSIT_MS
@@ -132,27 +135,34 @@ class Network:
 
     # -- texts ---------------------------------------------------------------------------------------------------
 
-    def send_to_device(self, sender, text, when=None, order=None, wide=False, twice=False, after_ms=None) -> None:
+    def send_to_device(self, sender, text, when=None, order=None, wide=False, twice=False, after_ms=None, message=None) -> None:
         """Carry a text to the device. order: sequence of part numbers; twice: every part is delivered twice."""
         pdus = sms.deliver(sender, text, when or self.local(), next(self._reference) % 256, wide)
         if order:
             pdus = [pdus[i - 1] for i in order]
+        pdus = [pdu for pdu in pdus for _ in range(2 if twice else 1)]
+        if message:
+            message.parts_left = len(pdus)
         for pdu in pdus:
-            for _ in range(2 if twice else 1):
-                self.send_pdu(pdu, after_ms)
+            self.send_pdu(pdu, after_ms, message)
 
-    def send_pdu(self, pdu: bytes, after_ms=None) -> None:
+    def send_pdu(self, pdu: bytes, after_ms=None, message=None) -> None:
         """Carry a DELIVER to the device."""
-        self.world.after(self.transit_ms if after_ms is None else after_ms, lambda: self._arrive(pdu))
+        self.world.after(self.transit_ms if after_ms is None else after_ms, lambda: self._arrive(pdu, message))
 
-    def _arrive(self, pdu: bytes) -> None:
-        self.waiting.append(pdu)
+    def _arrive(self, pdu: bytes, message) -> None:
+        self.waiting.append((pdu, message))
         self.flush()
 
     def flush(self) -> None:
         """Hand the modem what waits for it, as far as it has room."""
         while self.waiting and self.up and self.modem.takes_messages():
-            self.modem.store_message(self.waiting.pop(0))
+            pdu, message = self.waiting.pop(0)
+            self.modem.store_message(pdu)
+            if message:
+                message.parts_left -= 1
+                if message.parts_left == 0:
+                    self.on_delivered(message)
 
     def submit(self, octets: bytes) -> int | None:
         """The modem hands in a SUBMIT. A CMS error code, or None. Raises ValueError for a bad PDU."""

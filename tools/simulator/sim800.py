@@ -283,10 +283,10 @@ class Sim800:
             self.urc(f"+CREG: {stat}")
         if stat == 1:
             if self.network.nitz:
-                self.after(300, self._send_time)
+                self.after(300, self.send_time)
             self.after(500, self.network.flush)
 
-    def _send_time(self):
+    def send_time(self):
         if self.settings["CLTS"] != "1":
             return
         self.clock_offset = 0

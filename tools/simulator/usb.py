@@ -1,7 +1,7 @@
 """A board with a USB port, on a pseudo terminal and in real time: for `tools/flash.py`, mpremote and other people's programs.
 
-The real MicroPython on a real littlefs, empty at first, with the simulated SIM800 at its UART. It restarts as a board does: after a
-reset, when its watchdog is not fed, and when its power is cut.
+The real MicroPython on a real littlefs, empty at first, with the simulated SIM800 at its UART. It restarts as a board does:
+after a reset, when its watchdog is not fed, and when its power is cut.
 """
 
 import contextlib
@@ -120,7 +120,7 @@ class UsbBoard:
                     self.clients.append(client)
 
         threading.Thread(target=accept, daemon=True).start()
-        return "socket://127.0.0.1:%d" % listener.getsockname()[1]
+        return f"socket://127.0.0.1:{listener.getsockname()[1]}"
 
     # -- the wires -----------------------------------------------------------------------------------------------
 

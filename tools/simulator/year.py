@@ -4,15 +4,14 @@ Frost, break-ins, power cuts, a modem that restarts weekly, a SIM that is full o
 the season. The story is told by a plan of (day, hour, what happens); the account is kept by what the phones received.
 """
 
-import math
 import time
 from collections import Counter
 
 from tools.simulator import sms
 from tools.simulator.box import DAY, HOUR, MINUTE, Box
+from tools.simulator.room import Room
 
 DAYS = 365
-HEATER_C_PER_H, LEAK_PER_H = 2.5, 0.03
 
 
 class Cabin:
@@ -23,8 +22,8 @@ class Cabin:
         self.box = Box(start="2026-01-01 00:00:00", without="led_")  # a box without LEDs: nobody looks at them for a year
         self.fired = []
         self.box.board.on_line = self._note
-        self._inside, self._at, self.frost = 12.0, 0, 0.0
-        self.box.thermometer.celsius = self._temperature
+        self.room = Room(lambda: self.box.relay.on, celsius=12.0, heater=2.5, leak=0.03, season=12.0)
+        self.box.thermometer.celsius = self.room.celsius
         self.expected = Counter()
         self.asked = self.answered = 0
         self.modem_restarts = 0
@@ -32,21 +31,6 @@ class Cabin:
     def _note(self, line):
         if " rule " in line:
             self.fired.append(line.split(" rule ")[1].strip())
-
-    def _outside(self, now):
-        day = now / DAY
-        return (
-            8 - 12 * math.cos((day - 20) / 365 * 2 * math.pi) + 4 * math.sin((now / HOUR - 9) / 24 * 2 * math.pi) + self.frost
-        )
-
-    def _temperature(self, now):
-        hours = (now - self._at) / HOUR
-        self._at = now
-        outside = self._outside(now)
-        heat = HEATER_C_PER_H / LEAK_PER_H if self.box.relay.on else 0
-        goal = outside + heat
-        self._inside = goal + (self._inside - goal) * math.exp(-LEAK_PER_H * hours)
-        return max(-50.0, min(80.0, self._inside))
 
     # -- what happens --------------------------------------------------------------------------------------------
 
@@ -101,10 +85,10 @@ class Cabin:
     def cold_wave(self):
         """The heater does not keep up: the pipes are about to freeze."""
         self.ask(self.box.boss, "THERMOSTATOFF;OFF")
-        self.frost = -25.0
+        self.room.cold = -25.0
         self.box.run(3 * DAY)
         self.expected["ALERT! Temperature fall"] += 1
-        self.frost = 0.0
+        self.room.cold = 0.0
         self.ask(self.box.boss, "THERMOSTATON")
         self.box.run(DAY)
 

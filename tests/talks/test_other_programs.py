@@ -166,7 +166,9 @@ def _read_until(master, words, seconds=60):
 
 def test_ctrl_c_ends_the_terminal_cleanly():
     master, slave = os.openpty()
-    process = subprocess.Popen([*PYTHON, "--terminal"], cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"})
+    process = subprocess.Popen(
+        [*PYTHON, "--terminal"], cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"}
+    )
     os.close(slave)
     shown = bytearray()
 

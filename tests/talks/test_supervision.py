@@ -136,9 +136,17 @@ def test_alerts_older_than_a_day_are_dropped(box):
     assert any("alert older than a day" in line for line in box.log)
 
 
-def test_help_readme_and_rows_agree(box):
-    from tools import readme
+def test_help_readme_manual_and_rows_agree(box):
+    from tools import manual
 
-    words = {form.rstrip("=+-?*# ") for form, _, _ in readme.rows()}
+    rows = manual.rows()
+    words = {row.word for row in rows}
     assert set(box.boss.asks("HELP").split(" ")) == words
-    assert readme.README.read_text() == readme.rewritten(readme.README.read_text()), "uv run python -m tools.readme"
+    assert set(manual.explanations()) == {row.form for row in rows}, "docs/commands.tsv has a line for every form"
+    assert all(len(said) > 5 for said in manual.explanations().values())
+    for path in (manual.README, manual.MANUAL):
+        text = path.read_text()
+        assert text == manual.rewritten(text, rows), "uv run python -m tools.manual"
+    for row in rows:
+        assert f"`{row.word}`" in manual.README.read_text()
+        assert f"| `{row.shown}` |" in manual.MANUAL.read_text()

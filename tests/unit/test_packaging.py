@@ -44,3 +44,21 @@ def test_the_manifest_names_every_file(monkeypatch):
     assert files["board.py"].read_text() == (ROOT / "boards/ESP32_GENERIC.py").read_text()
     assert set(required) == {"onewire", "ds18x20"}
     assert included == ["$(PORT_DIR)/boards/manifest.py"]
+
+
+def test_the_wiring_drawings_show_the_boards_pins():
+    from tools import flash, wiring
+
+    for name, board in flash.boards().items():
+        assert wiring.path(name).read_text() == wiring.drawing(name, board), "uv run python -m tools.wiring"
+        drawn = wiring.path(name).read_text()
+        for role, gpio, *_ in board.PINS:
+            assert f">{'GP' if board.MCU == 'rp2040' else 'IO'}{gpio}</text>" in drawn, role
+
+
+def test_links_in_the_documents_lead_somewhere():
+    import re
+
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+            assert target.startswith("https://") or (document.parent / target).exists(), f"{document.name}: {target}"

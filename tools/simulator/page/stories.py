@@ -3,6 +3,7 @@
 A number is so many virtual ms; a function is awaited until it is true, for ten minutes at most.
 """
 
+import datetime as dt
 from typing import NamedTuple
 
 from tools.simulator.box import BOSS, FAMILY, HOUR, MINUTE, STRANGER
@@ -47,6 +48,15 @@ def _alert(stage, begins, number=BOSS):
     return lambda: any(message.text.startswith(begins) for message in phone.inbox[count:])
 
 
+def _begin_at(stage, hour, weekday=None):
+    """Let the story begin at this hour (local time), on the next such day (0: Monday)."""
+    network = stage.box.network
+    begin = network.local().replace(hour=hour, minute=0, second=0)
+    while weekday is not None and begin.weekday() != weekday:
+        begin += dt.timedelta(days=1)
+    network.set_time(f"{begin.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}")
+
+
 def first_start(stage):
     """Plug in, become the boss, switch."""
     stage.caption = "A new box is plugged in. POWER and OUT blink three times; then it looks for its modem and the network."
@@ -75,6 +85,7 @@ def first_start(stage):
 
 def frosty_weekend(stage):
     """The thermostat keeps the cabin from freezing."""
+    _begin_at(stage, 17, weekday=4)
     stage.load = "heater"
     stage.room.cold = -20.0
     stage.room.set(9.0)
@@ -102,6 +113,7 @@ def frosty_weekend(stage):
 
 def break_in(stage):
     """The door opens while the alarm is on."""
+    _begin_at(stage, 21)
     stage.quick("MAKEMEBOSS", f"SECNUMBER+{FAMILY[1:]}", f"ALERTNUMBER+{FAMILY[1:]}", "RELAYTIME=ON60")
     stage.do_now({"do": "contact", "closed": False})
     stage.speed = 2

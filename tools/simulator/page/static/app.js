@@ -283,6 +283,7 @@ function showTime(changed) {
   const times = $("speeds").querySelectorAll("[data-times]");
   for (const button of times) button.setAttribute("aria-pressed", !state.paused && !state.jumping && Number(button.dataset.times) === state.speed);
   $("speeds").querySelector("[data-pause]").setAttribute("aria-pressed", state.paused);
+  $("pace").textContent = state.paused ? "paused" : state.jumping ? "jumping" : state.speed === 1 ? "" : state.speed >= 600 ? `${state.speed / 60} min/s` : `${state.speed}×`;
   $("jump").setAttribute("aria-pressed", state.jumping);
   if (document.activeElement !== $("date")) $("date").value = state.clock.replace(" ", "T");
   if ("outside" in changed && document.activeElement !== $("weather")) $("weather").value = state.outside;

@@ -126,6 +126,8 @@ def _own_number(context):
 
 def _make_me_boss(context):
     store = context.store
+    if context.local:
+        raise Refused("% - Over USB: SECNUMBER+ and ALERTNUMBER+, then SECLIST=ON")
     digits = _own_number(context)
     members = _with(store.get("SECNUMBERS"), digits, "SECNUMBER")
     alerts = _with(store.get("ALERTNUMBERS"), digits, "ALERTNUMBER")

@@ -2,16 +2,22 @@
 
 A save writes the older file; with a higher sequence number and a CRC it becomes the newer one. So power may fail at any
 instant: the next boot finds the old or the new state.
+
+Files below 512 bytes cost littlefs no erase, and an erase keeps the UART deaf for 45 ms. A store that has outgrown that is saved
+as what changed since its file was written, in two generations as well, each naming by CRC the file it builds on.
 """
 
 import binascii
 import json
+import os
 
 from log import log
 from micropython import const
 from tasks import IDLE_MS, Signal, beat
 
 _FILES = ("settings-a.json", "settings-b.json")
+_CHANGES = ("changes-a.json", "changes-b.json")
+_SMALL = const(490)  # bytes, with the seal behind them below 512
 _VERSION = const(1)
 _SEAL = ',"crc":'
 
@@ -36,7 +42,10 @@ class Store:
         self._saved = saved
         self._data = {}
         self._sequence = 0
-        self._newer = 0  # which file holds the present state
+        self._newer = 0  # which file holds the present state, but for its changes
+        self._crc = None  # of that file; None: the next save must write a whole one
+        self._changed = set()  # keys that differ from it
+        self._erased = False
         self._signal = Signal()
         self.dirty = False
         self.writes = 0
@@ -50,6 +59,7 @@ class Store:
         """Change a value; it is kept with the next commit. `lazy`: not worth a commit of its own."""
         if value == self.get(key):
             return
+        self._changed.add(key)
         if value == self._factory[key]:
             del self._data[key]
         else:
@@ -60,7 +70,7 @@ class Store:
     def erase(self):
         """Back to the factory: every key, known or not."""
         self._data = {}
-        self.dirty = True
+        self.dirty = self._erased = True
 
     def snapshot(self):
         """A copy to `restore` when a change is not to be."""
@@ -78,14 +88,20 @@ class Store:
         schema: {key: (factory value, check(value))}; the checks are needed here only.
         """
         self._factory = {key: row[0] for key, row in schema.items()}
-        found = []
-        for number, name in enumerate(_FILES):
-            state = _read(name)
-            if state is not None:
-                found.append((state.pop("seq", 0), number, state))
-        if found:
-            self._sequence, self._newer, state = max(found, key=lambda row: row[0])
-            self._adopt(state, schema)
+        newest = _newest(_FILES)
+        if newest is None:
+            return
+        self._sequence, self._newer, state, crc = newest
+        if state.get("v") == _VERSION:
+            self._crc = crc
+            newest = _newest(_CHANGES, crc)
+            if newest:
+                self._sequence, changes = newest[0], newest[2]
+                for key in ("v", "on"):
+                    changes.pop(key, None)
+                self._changed.update(changes)
+                state.update(changes)  # a null is a key back at its factory value
+        self._adopt(state, schema)
 
     def _adopt(self, state, schema):
         version = state.pop("v", 0)
@@ -93,6 +109,8 @@ class Store:
             state = migrate(state)
         for key, value in state.items():
             row = schema.get(key)
+            if value is None:
+                continue
             if row is None or sound(row[1], value):
                 self._data[key] = value
             else:
@@ -100,18 +118,31 @@ class Store:
 
     def commit(self):
         """Write now; only inside `quiet`. Deafens the UART for 45 ms and more. Raises OSError when flash fails."""
-        state = dict(self._data)
-        state["v"] = _VERSION
-        state["seq"] = self._sequence + 1
-        body = json.dumps(state)[:-1].encode()
-        target = 1 - self._newer
-        with open(_FILES[target], "wb") as file:
-            file.write(body)
-            file.write(b"%s%d}" % (_SEAL.encode(), binascii.crc32(body)))
-        self._sequence += 1
-        self._newer = target
+        sequence = self._sequence + 1
+        body = _body(dict(self._data), sequence)
+        changes = None
+        if len(body) > _SMALL and self._crc is not None:
+            changes = _body({key: self._data.get(key) for key in self._changed}, sequence, self._crc)
+        if changes and len(changes) <= _SMALL:
+            _write(_CHANGES[sequence & 1], changes)
+        else:
+            target = 1 - self._newer
+            self._crc = _write(_FILES[target], body)
+            self._newer = target
+            self._changed = set()
+        if self._erased:
+            self._forget_changes()
+        self._sequence = sequence
         self.dirty = False
         self.writes += 1
+
+    def _forget_changes(self):
+        self._erased = False
+        for name in _CHANGES:
+            try:
+                os.remove(name)
+            except OSError:
+                pass
 
     def save_soon(self):
         """Have the background task commit what changed, as soon as no reply of the modem is awaited."""
@@ -135,8 +166,39 @@ class Store:
         self._saved()
 
 
+def _body(state, sequence, on=None):
+    """A file's text without its seal."""
+    state["v"] = _VERSION
+    state["seq"] = sequence
+    if on is not None:
+        state["on"] = on
+    return json.dumps(state)[:-1].encode()
+
+
+def _write(name, body):
+    """Write and seal a file; its CRC."""
+    crc = binascii.crc32(body)
+    with open(name, "wb") as file:
+        file.write(body)
+        file.write(b"%s%d}" % (_SEAL.encode(), crc))
+    return crc
+
+
+def _newest(names, on=None):
+    """(sequence, which, dictionary, CRC) of the newest sound file (that builds on the file with this CRC), or None."""
+    newest = None
+    for number, name in enumerate(names):
+        found = _read(name)
+        if found is not None and (on is None or found[0].get("on") == on):
+            state, crc = found
+            sequence = state.pop("seq", 0)
+            if newest is None or sequence > newest[0]:
+                newest = (sequence, number, state, crc)
+    return newest
+
+
 def _read(name):
-    """The dictionary in a file, or None; a damaged one is logged."""
+    """(dictionary, CRC) of a file, or None; a damaged one is logged."""
     try:
         with open(name, "rb") as file:
             text = file.read().decode()
@@ -149,11 +211,12 @@ def _read(name):
         if not isinstance(state, dict):
             raise ValueError
         place = text.rfind(_SEAL)
-        sealed = "crc" in state and binascii.crc32(text[:place].encode()) == state.pop("crc")
+        crc = state.pop("crc", None)
+        sealed = crc is not None and binascii.crc32(text[:place].encode()) == crc
         if sealed and isinstance(state["seq"], int) and isinstance(state["v"], int):
-            return state
-        if not sealed and "v" not in state and "seq" not in state and "crc" not in state:
-            return state  # written by hand: version 0
+            return state, crc
+        if crc is None and "v" not in state and "seq" not in state:
+            return state, None  # written by hand: version 0
     except (ValueError, TypeError, KeyError, MemoryError, RuntimeError):  # RuntimeError: nested too deeply
         pass
     log("settings:", name, "damaged")

@@ -41,7 +41,7 @@ def latency():
     """Last byte of +CMTI to the relay's edge and to the submit of the reply; modem answering at once, 115200 baud."""
     family = [f"SECNUMBER+35840000000{number}" for number in range(2)] + ["SCHEDULER+08:00,*,ON", "RESTARTTIME=30"]
     _latency("three numbers, a rule", ["MAKEMEBOSS", *family], "60")
-    _latency("20 numbers", [f"SECNUMBER+35840000000{n};ALERTNUMBER+35840000000{n}" for n in range(10)], "")
+    _latency("20 numbers", [f"SECNUMBER+35840000000{n};ALERTNUMBER+35840000000{n}" for n in range(10)], "60")
 
 
 def _latency(title, settings, budget):

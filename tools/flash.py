@@ -23,7 +23,7 @@ from tools import installer  # noqa: E402
 from tools.board_link import LOST, BoardLink, LinkError  # noqa: E402
 from tools.installer import INSTALLED, console  # noqa: E402
 
-SETTINGS = ("settings-a.json", "settings-b.json")
+SETTINGS = ("settings-a.json", "settings-b.json", "changes-a.json", "changes-b.json")
 PORTS = {  # USB ids that a board shows
     "rp2040": {(0x2E8A, 0x0005), (0x2E8A, 0x000A)},
     "esp32": {(0x10C4, 0xEA60), (0x1A86, 0x7523), (0x1A86, 0x55D4), (0x0403, 0x6001), (0x0403, 0x6010), (0x303A, 0x1001)},

@@ -25,7 +25,14 @@ def _quiet(box):
     box.boss.asks("POWERALERT=OFF")
 
 
-def test_r16_1_a_power_cut_at_every_write(make_box):
+SERIES = {  # a store that has outgrown 512 bytes: saved as changes; changed so much that it is written whole
+    "changes": "RESTARTTIME={0}",
+    "whole": "RESTARTTIME={0};SECNUMBER-35840000000{0};ALERTNUMBER-35840000000{0};SCHEDULER-0{0}:00",
+}
+
+
+@pytest.mark.parametrize("kind", SERIES)
+def test_r16_1_a_power_cut_at_every_write(make_box, kind):
     """Every cut leaves the old or the new value, never a mixture, a factory value or an exception."""
     counter = make_box()
     counter.on()
@@ -33,21 +40,24 @@ def test_r16_1_a_power_cut_at_every_write(make_box):
     writes = []
     counter.board.on_flash = lambda kind, length: writes.append(kind)
     for value in RESTARTTIMES:
-        counter.boss.asks(f"RESTARTTIME={value}")
-    assert writes.count("erase") >= len(RESTARTTIMES)
+        counter.boss.asks(SERIES[kind].format(value))
+    assert writes.count("erase") >= 2 if kind == "whole" else writes.count("erase") <= 1, writes
+    counter.board.on_flash = lambda kind, length: None
     for at in range(len(writes)):
         box = make_box(seed=at)
-        _one_cut(box, at)
+        _one_cut(box, at, SERIES[kind])
 
 
 def _fill(box):
-    """A store too large for a directory block, so that a save is an erase and several writes."""
+    """A store too large for a directory block."""
     _quiet(box)
     for number in range(10):
         box.boss.asks(f"SECNUMBER+35840000000{number};ALERTNUMBER+35840000000{number}")
+    for number in range(2, 10):
+        box.boss.asks(f"SCHEDULER+0{number}:00,1,OFF")
 
 
-def _one_cut(box, at):
+def _one_cut(box, at, text):
     box.on()
     _fill(box)
     count = [0]
@@ -59,7 +69,7 @@ def _one_cut(box, at):
     box.board.on_flash = flash
     last = None
     for value in RESTARTTIMES:
-        box.boss.texts(f"RESTARTTIME={value}")
+        box.boss.texts(text.format(value))
         if box.run(30_000, lambda: not box.board.running):
             last = value
             break
@@ -71,9 +81,13 @@ def _one_cut(box, at):
     box.restart()
     box.boss.reads_all()
     old = {5: 10, 6: 5, 7: 6}[last]
-    assert box.boss.asks("RESTARTTIME?") in (f"RESTARTTIME={old} seconds", f"RESTARTTIME={last} seconds")
+    found = box.boss.asks("RESTARTTIME?")
+    assert found in (f"RESTARTTIME={old} seconds", f"RESTARTTIME={last} seconds")
     assert box.boss.asks("POWERALERT?") == "POWERALERT=ON,(OFF)"
-    assert box.boss.asks("SECNUMBER?").count("3584") == 10
+    done = 0 if "SECNUMBER" not in text else last - 5 + (str(last) in found)
+    assert box.boss.asks("SECNUMBER?").count("3584") == 10 - done
+    assert box.boss.asks("ALERTNUMBER?").count("3584") == 10 - done
+    assert len(box.boss.asks("SCHEDULER?").split("\n")) == 8 - done
     assert box.boss.asks("RESTARTTIME=9") == "RESTARTTIME=9 - OK"
 
 
@@ -131,6 +145,68 @@ def _sealed(state):
 
     body = json.dumps(state)[:-1]
     return f'{body},"crc":{binascii.crc32(body.encode())}}}'
+
+
+def _large(box):
+    """A store that is saved as changes: RESTARTTIME 5, then 6, then 7; the names of its files by age."""
+    box.on()
+    _fill(box)
+    for text in ("SECNUMBER-3584000000000;ALERTNUMBER-ALL", "SCHEDULER-ALL") * 2:
+        box.boss.asks(text)
+    for number in range(10):
+        box.boss.asks(f"ALERTNUMBER+35840000000{number}")
+    for value in RESTARTTIMES:
+        box.boss.asks(f"RESTARTTIME={value}")
+    box.cut_power()
+    files = _files(box)
+    order = sorted(files, key=lambda name: json.loads(files[name])["seq"])
+    assert order[-1].startswith("changes")
+    assert order[-2].startswith("changes")
+    assert all(len(files[name]) < 512 for name in order[-2:])
+    return files, order
+
+
+def _after(box, write):
+    _files(box, write)
+    box.restart()
+    box.boss.reads_all()
+    return box.boss.asks("RESTARTTIME?")
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_r16_1_damaged_changes_fall_back_to_the_ones_before(bare, how):
+    files, order = _large(bare)
+    newest = order[-1]
+    assert _after(bare, {newest: DAMAGE[how](files[newest])}) == "RESTARTTIME=6 seconds"
+    assert bare.boss.asks("ALERTNUMBER?").count("3584") == 10
+    assert bare.boss.asks("RESTARTTIME=8") == "RESTARTTIME=8 - OK"
+    bare.cut_power()
+    bare.restart()
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=8 seconds"
+
+
+def test_r16_1_changes_apply_to_the_file_they_were_made_on_alone(bare):
+    """The file that they build on is damaged: the older file counts, without them, and later files do not revive them."""
+    files, order = _large(bare)
+    whole = [name for name in order if name.startswith("settings")]
+    assert _after(bare, {whole[1]: ""}) != "RESTARTTIME=7 seconds"
+    assert bare.boss.asks("SECNUMBER?").count("3584") >= 9
+    for text in ("RESTARTTIME=21", "SCHEDULER+07:00,1,OFF", "RESTARTTIME=22"):
+        bare.boss.asks(text)
+        bare.cut_power()
+        bare.restart()
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=22 seconds"
+
+
+def test_r13_1_the_factory_reset_leaves_nothing_in_any_file(bare):
+    _large(bare)
+    bare.restart()
+    bare.press(10_500)
+    bare.run(60_000)
+    bare.cut_power()
+    files = _files(bare)
+    assert sorted(files) == ["settings-a.json", "settings-b.json"]
+    assert not [text for text in files.values() if "3584" in text]
 
 
 def test_r16_1_values_out_of_range_are_the_factory_s_key_by_key(bare):

@@ -54,9 +54,10 @@ class Flash:
 def mount(path):
     """Mount the image, formatting a blank one, and work in it."""
     device = Flash(path)
-    blank = bytearray(16)
-    device.readblocks(0, blank)
-    if blank == b"\xff" * 16:
+    first, second = bytearray(16), bytearray(16)
+    device.readblocks(0, first)
+    device.readblocks(1, second)
+    if first == second == b"\xff" * 16:  # one alone was being written when the power failed
         device.quiet = True
         vfs.VfsLfs2.mkfs(device, progsize=256)
         device.quiet = False

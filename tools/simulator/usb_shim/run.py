@@ -44,9 +44,10 @@ class Flash:
 
 def _mount(path):
     device = Flash(path)
-    blank = bytearray(16)
-    device.readblocks(0, blank)
-    if blank == b"\xff" * 16:
+    first, second = bytearray(16), bytearray(16)
+    device.readblocks(0, first)
+    device.readblocks(1, second)
+    if first == second == b"\xff" * 16:  # one alone was being written when the power failed
         vfs.VfsLfs2.mkfs(device, progsize=256)
     vfs.umount("/")
     vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")

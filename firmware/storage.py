@@ -3,8 +3,8 @@
 A save writes the older file; with a higher sequence number and a CRC it becomes the newer one. So power may fail at any
 instant: the next boot finds the old or the new state.
 
-Files below 512 bytes cost littlefs no erase, and an erase keeps the UART deaf for 45 ms. A store that has outgrown that is saved
-as what changed since its file was written, in two generations as well, each naming by CRC the file it builds on.
+Files below 512 bytes cost littlefs no erase, and an erase keeps the UART deaf for 45 ms. A store that has outgrown that is
+saved as what changed since its file was written, in two generations as well, each naming by CRC the file it builds on.
 """
 
 import binascii

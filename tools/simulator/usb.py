@@ -24,6 +24,7 @@ from tools.simulator.modem_pty import PtyModem
 
 SHIM = Path(__file__).parent / "usb_shim"
 WATCHDOG_S = 8
+START_S = 0.4  # until the firmware has imported what it needs
 BLOCKS = 256  # of 4 KB
 
 
@@ -47,6 +48,7 @@ class UsbBoard:
         self._fed = None
         self._process = None
         self.causes = []  # of every start
+        self.said = b""  # the end of what it printed
         self.on_traffic = lambda octets: None
         self.clients = []  # sockets that are the port as well
         self._lock = threading.RLock()
@@ -61,7 +63,7 @@ class UsbBoard:
         """Start it."""
         with self._lock:
             self._fed = None
-            self._spoke = False  # before its first word it does not listen
+            self._spoke = None  # when it said its first word; before that it does not listen
             self._typed = b""
             self.causes.append(cause)
             command = [firmware.micropython(), "-X", "heapsize=1m", "-i", str(SHIM / "run.py"), str(self._control_end)]
@@ -150,7 +152,8 @@ class UsbBoard:
     def _carry(self):
         if _ready(self._console):
             octets = os.read(self._console, 4096)
-            self._spoke = True
+            self._spoke = self._spoke or time.monotonic()
+            self.said = (self.said + octets)[-4000:]
             os.write(self._host, octets)
             for client in self.clients:
                 with contextlib.suppress(OSError):
@@ -161,6 +164,9 @@ class UsbBoard:
             octets = client.recv(4096)
             self._type(octets) if octets else self.clients.remove(client)
         if self._typed and self._process and self._spoke:
+            # the unix port raises KeyboardInterrupt from its signal handler, and hangs when that hits an import
+            if b"\x03" in self._typed and time.monotonic() < self._spoke + START_S:
+                return
             os.write(self._console, self._typed)
             self._typed = b""
 

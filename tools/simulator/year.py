@@ -4,6 +4,7 @@ Frost, break-ins, power cuts, a modem that restarts weekly, a SIM that is full o
 the season. The story is told by a plan of (day, hour, what happens); the account is kept by what the phones received.
 """
 
+import datetime as dt
 import time
 from collections import Counter
 
@@ -21,6 +22,8 @@ class Cabin:
         self.days = days
         self.box = Box(start="2026-01-01 00:00:00", without="led_")  # a box without LEDs: nobody looks at them for a year
         self.fired = []
+        self.due = Counter()  # rule -> times its minute has come while it was in force
+        self._rules: dict[str, object] = {}  # rule -> local time up to which it has been counted
         self.box.board.on_line = self._note
         self.room = Room(lambda: self.box.relay.on, celsius=12.0, heater=2.5, leak=0.03, season=12.0)
         self.box.thermometer.celsius = self.room.celsius
@@ -31,6 +34,17 @@ class Cabin:
     def _note(self, line):
         if " rule " in line:
             self.fired.append(line.split(" rule ")[1].strip())
+
+    def rule(self, text, there=True):
+        """A rule comes into force or is taken back; what was due until now is counted by the calendar."""
+        now = self.box.network.local().replace(tzinfo=None)
+        for rule, since in list(self._rules.items()):
+            self.due[rule] += _times(rule, since, now)
+            self._rules[rule] = now
+        if there:
+            self._rules.setdefault(text, now)
+        else:
+            self._rules.pop(text, None)
 
     # -- what happens --------------------------------------------------------------------------------------------
 
@@ -51,6 +65,7 @@ class Cabin:
         self.ask(boss, "SWITCHOFFTEMP=8C;THERMOSTATON;TFALLALERT=3C;TSENSFAILALERT=ON;ALERT=SMS")
         for rule in ("09:00,1,AON", "17:00,5,AOF", "12:00,7,INF"):
             self.ask(boss, "SCHEDULER+" + rule)
+            self.rule(rule)
 
     def week(self, number):
         """A week: someone asks, the modem restarts, Friday to Sunday the family is there."""
@@ -117,8 +132,11 @@ class Cabin:
             if number == 43:
                 box.network.zone_quarters = 8
             if number in (15, 40):
+                old, new = ("12:00,7,INF", "12:00,3,INF") if number == 15 else ("12:00,3,INF", "12:00,7,INF")
                 self.ask(box.boss, "SCHEDULER-12:00")
-                self.ask(box.boss, "SCHEDULER+12:00,7,INF" if number == 40 else "SCHEDULER+12:00,3,INF")
+                self.rule(old, there=False)
+                self.ask(box.boss, "SCHEDULER+" + new)
+                self.rule(new)
             start = box.world.now
             if number in events:
                 events[number]()
@@ -127,7 +145,19 @@ class Cabin:
             self.week(number)
             box.run(max(0, 7 * DAY - (box.world.now - start)))
             heaps.append(box.heap())
+        self.rule("", there=False)
         return heaps
+
+
+def _times(rule, since, until):
+    """How often the rule's minute lies in (since, until]."""
+    clock, day, _ = rule.split(",")
+    moment = since.replace(hour=int(clock[:2]), minute=int(clock[3:]), second=0, microsecond=0)
+    count = 0
+    while moment <= until:
+        count += moment > since and day in ("*", str(moment.isoweekday()))
+        moment += dt.timedelta(days=1)
+    return count
 
 
 def account(cabin):
@@ -151,7 +181,7 @@ def report(days=DAYS):
         for alert, count, boss, family in account(cabin):
             print(f"| {alert:<48} | {count:>10} | {boss:>8} | {family:>8} |")
         for rule, count in sorted(Counter(cabin.fired).items()):
-            print(f"| rule {rule:<43} | {'':>10} | {count:>8} | {'':>8} |")
+            print(f"| rule {rule:<43} | {cabin.due[rule]:>10} | {count:>8} | {'':>8} |")
         print(f"\ncommands asked {cabin.asked}, answered {cabin.answered}; modem restarts {cabin.modem_restarts}")
         print(f"board starts {box.board.starts}; relay moves {len(box.relay.moves())}")
         print(f"heap (64-bit, with shims) after the first week {heaps[0]:,}, highest {max(heaps):,}, last {heaps[-1]:,}")

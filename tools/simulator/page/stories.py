@@ -97,9 +97,9 @@ def frosty_weekend(stage):
     yield _text(stage, BOSS, "THERMOSTATON")
     yield 9 * S
     stage.caption = "The night passes. The heater comes on whenever the room falls below 5 C, and goes off again."
-    stage.speed = 1800
-    yield 9 * HOUR
-    stage.caption = "Saturday. Friends are coming: SWITCHOFFTEMP=20C from the train."
+    stage.speed = 3600
+    yield 15 * HOUR
+    stage.caption = "Saturday morning. Friends are coming: SWITCHOFFTEMP=20C from the train."
     stage.speed = 3
     yield _text(stage, BOSS, "SWITCHOFFTEMP=20C")
     yield 9 * S

@@ -51,6 +51,7 @@ class Board:
         self._process = None
         self._records = bytearray()
         self._answer = b""
+        self._heard = b""  # from the firmware, not taken yet
         self._target = NEVER
         self._deadline = 0
         self._due = False
@@ -85,6 +86,7 @@ class Board:
         os.close(to_child)
         os.close(from_child)
         self.starts += 1
+        self._heard = b""
         self._records = bytearray()
         for gpio, level in self.pins.items():
             self._put(b"I", bytes((gpio, level)))
@@ -195,16 +197,16 @@ class Board:
             os.write(self._to, message)
 
     def _read(self, count: int) -> bytes:
-        data = b""
-        while len(data) < count:
+        while len(self._heard) < count:
             chunk = b""
             if select.select([self._from], [], [], PATIENCE_S)[0]:
-                chunk = os.read(self._from, count - len(data))
+                chunk = os.read(self._from, 65536)
             else:
                 self._fail("the firmware does not give the clock back")
             if not chunk:
                 self._fail("the firmware ended")
-            data += chunk
+            self._heard += chunk
+        data, self._heard = self._heard[:count], self._heard[count:]
         return data
 
     def _fail(self, why):

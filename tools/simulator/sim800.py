@@ -166,8 +166,16 @@ class Sim800:
             self._synchronise(octets)
             if not self.synced:
                 return
-        for octet in octets:
-            self._hear_octet(octet)
+        at = 0
+        while at < len(octets):
+            if self._prompt is None and self.settings["E"] == "0":  # nothing to echo: up to the end of the line at once
+                end = octets.find(CR, at)
+                self._input += octets[at : end if end >= 0 else None].translate(None, bytes((ESC, LF)))
+                if end < 0:
+                    return
+                at = end
+            self._hear_octet(octets[at])
+            at += 1
 
     def _synchronise(self, octets):
         lo, hi = self.auto_baud_range

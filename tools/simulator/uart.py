@@ -48,8 +48,12 @@ class Line:
     def _arrive(self, octets: bytes, start: float) -> None:
         if self.board_baud != self.modem_baud:
             octets = bytes(self._random.randrange(128, 256) for _ in octets[::2])
-        heard = bytearray()
         begin, end = self._deaf
+        if end <= start:
+            self.to_board(octets)
+            self.watch(octets)
+            return
+        heard = bytearray()
         for i, octet in enumerate(octets):
             if begin < start + (i + 1) * self._byte_ms() <= end:
                 self._in_fifo += 1

@@ -70,8 +70,7 @@ def ask(kind, payload=b""):
         _edge_count = 0
     record(kind, struct.pack("<q", now) + payload)
     message = b"".join(_out)
-    _write.write(struct.pack("<I", len(message)))
-    _write.write(message)
+    _write.write(struct.pack("<I", len(message)) + message)
     _out = []
     urgent = False
     _read.readinto(_header)

@@ -59,3 +59,14 @@ def test_a_power_cut_at_every_write(make_box):
         box.board.power_on()
         assert _ours(box) == {**NEW, "notes.txt": "the owner's"}, (at, json.dumps(_ours(box)))
         box.board.power_off()
+
+
+def test_a_start_without_an_update_writes_nothing(make_box):
+    box = make_box()
+    box.on()
+    box.boss.asks("POWERALERT=OFF")
+    box.cut_power()
+    writes = []
+    box.board.on_flash = lambda kind, length: writes.append(kind)
+    box.board.power_on()
+    assert not writes

@@ -14,6 +14,7 @@ from mpremote.transport_serial import SerialTransport
 CHUNK = 1024  # octets of a file in one command
 STEP_S = 2  # of blocking reads
 GONE_S = 1  # until a port that goes is gone
+OPEN_S = 3  # for a port that others let go of in a moment, such as a system service that looks at new ports
 BOOT_S = 20  # until a board is back after a reset
 _FEED = "import sys as _s\n_h=_s.modules.get('hw')\nif _h and _h.dog:_h.dog.feed()"
 _HASHES = """
@@ -46,7 +47,7 @@ class LinkError(RuntimeError):
 class BoardLink:
     """A port: a device name, or socket://HOST:PORT. Close it at the end."""
 
-    def __init__(self, port: str, patience_s: float = 0):
+    def __init__(self, port: str, patience_s: float = OPEN_S):
         self.port = port
         self._transport = None
         self._line = b""

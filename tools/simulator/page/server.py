@@ -13,6 +13,7 @@ from tools.simulator.box import BOSS
 from tools.simulator.page.stage import Stage
 
 STATIC = Path(__file__).parent / "static"
+STAGE = web.AppKey("stage", Stage)
 BEHIND = 200  # frames that a window may be behind; then it gets everything anew
 MOST_OCTETS = 8192  # of an action
 SECURITY = {
@@ -56,11 +57,14 @@ class Windows:
             self._queues.discard(waiting)
 
 
+WINDOWS = web.AppKey("windows", Windows)
+
+
 async def _socket(request):
     origin = request.headers.get("Origin")
     if origin and origin.split("//")[-1] != request.host:
         raise web.HTTPForbidden(text="another page's script")
-    stage, windows = request.app["stage"], request.app["windows"]
+    stage, windows = request.app[STAGE], request.app[WINDOWS]
     socket = web.WebSocketResponse(max_msg_size=MOST_OCTETS, heartbeat=20)
     await socket.prepare(request)
     with windows.window() as waiting:
@@ -105,7 +109,7 @@ async def _headers(request, handler):
 def application(stage, windows) -> web.Application:
     """The page's web application."""
     app = web.Application(middlewares=[_headers])
-    app["stage"], app["windows"] = stage, windows
+    app[STAGE], app[WINDOWS] = stage, windows
     app.add_routes([web.get("/", _index), web.get("/live", _socket), web.static("/static", STATIC)])
     return app
 

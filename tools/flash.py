@@ -28,6 +28,7 @@ PORTS = {  # USB ids that a board shows
     "rp2040": {(0x2E8A, 0x0005), (0x2E8A, 0x000A)},
     "esp32": {(0x10C4, 0xEA60), (0x1A86, 0x7523), (0x1A86, 0x55D4), (0x0403, 0x6001), (0x0403, 0x6010), (0x303A, 0x1001)},
 }
+_AGAIN = "Run it again: until then the board starts the old firmware or the new one, never a mixture."
 READY_S = 60  # until modem and network are up after a restart
 _GOOD = {"Modem": ("answers",), "SIM": ("ready",), "Network": ("home", "roaming")}
 _BACKUP = "import json, storage\ns = storage.Store(None, None)\ns.load({})\nprint(json.dumps(s.snapshot()[0]))"
@@ -245,9 +246,9 @@ def main(argv=None) -> int:
     except LinkError as error:
         console.print(f"[red]{error}[/red]", soft_wrap=True)
     except LOST as error:
-        console.print(f"[red]The connection was lost: {error}. Run it again: the board starts as it was before.[/red]")
+        console.print(f"[red]The connection was lost: {error}. {_AGAIN}[/red]", soft_wrap=True)
     except (KeyboardInterrupt, EOFError):
-        console.print("Interrupted. The board starts as it was before.")
+        console.print("Interrupted. " + _AGAIN)
     return 2
 
 

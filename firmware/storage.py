@@ -45,7 +45,6 @@ class Store:
         self._newer = 0  # which file holds the present state, but for its changes
         self._crc = None  # of that file; None: the next save must write a whole one
         self._changed = set()  # keys that differ from it
-        self._erased = False
         self._signal = Signal()
         self.dirty = False
         self.writes = 0
@@ -70,7 +69,8 @@ class Store:
     def erase(self):
         """Back to the factory: every key, known or not."""
         self._data = {}
-        self.dirty = self._erased = True
+        self._crc = None
+        self.dirty = True
 
     def snapshot(self):
         """A copy to `restore` when a change is not to be."""
@@ -127,22 +127,15 @@ class Store:
             _write(_CHANGES[sequence & 1], changes)
         else:
             target = 1 - self._newer
-            self._crc = _write(_FILES[target], body)
+            crc = _write(_FILES[target], body)
+            if self._crc is None:
+                _forget_changes()
+            self._crc = crc
             self._newer = target
             self._changed = set()
-        if self._erased:
-            self._forget_changes()
         self._sequence = sequence
         self.dirty = False
         self.writes += 1
-
-    def _forget_changes(self):
-        self._erased = False
-        for name in _CHANGES:
-            try:
-                os.remove(name)
-            except OSError:
-                pass
 
     def save_soon(self):
         """Have the background task commit what changed, as soon as no reply of the modem is awaited."""
@@ -182,6 +175,14 @@ def _write(name, body):
         file.write(body)
         file.write(b"%s%d}" % (_SEAL.encode(), crc))
     return crc
+
+
+def _forget_changes():
+    for name in _CHANGES:
+        try:
+            os.remove(name)
+        except OSError:
+            pass
 
 
 def _newest(names, on=None):

@@ -4,6 +4,7 @@ Every command is a row of one of the modules in `_MODULES`; this file is the eng
 the message that needs it and forgotten afterwards, so that a Pico's heap holds only `power` all the time.
 """
 
+import asyncio
 import sys
 
 import app
@@ -43,6 +44,7 @@ _SPACES = "\t\r\f\u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
 _OPERATORS = "=+-* "
 
 _window_until = _WINDOW_S  # uptime
+_one_at_a_time = asyncio.Lock()
 
 
 class Context:
@@ -175,7 +177,8 @@ async def execute(message, local=False):
         text, refusal = access.take_password(message.sender, text)
         if text is None:
             return _said(refusal if app.store.get("ERROR") == "ON" else None)
-    return await _execute_all(message, split(text), user, local)
+    async with _one_at_a_time:  # of texts and the console: a command that fails puts back the state it began with
+        return await _execute_all(message, split(text), user, local)
 
 
 def _said(reply):

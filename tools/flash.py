@@ -161,7 +161,7 @@ def set_all(link, commands) -> int:
     refused = 0
     for command in commands:
         for line in link.ask(command):
-            console.print(line)
+            console.print(line, markup=False)
             refused += "!" in line
     return 1 if refused else 0
 
@@ -171,8 +171,8 @@ def talk(link, source=sys.stdin) -> int:
     console.print("Commands as in a text, LOG for the log; Ctrl-D ends this.")
     while line := source.readline():
         if line.strip():
-            for answer in link.ask(line.strip(), 60, on_line=lambda text: console.print(f"[dim]{text}[/dim]", markup=True)):
-                console.print(answer)
+            for answer in link.ask(line.strip(), 60, on_line=lambda text: console.print(text, style="dim", markup=False)):
+                console.print(answer, markup=False)
     return 0
 
 
@@ -180,7 +180,7 @@ def erase(link) -> int:
     """Remove the firmware and its settings."""
     link.stop()
     there = set(link.hashes())
-    ours = set(json.loads(link.read(INSTALLED) or b"{}")) | {INSTALLED, *SETTINGS} | {p for p in there if p[:7] == "update/"}
+    ours = installer.installed(link) | {INSTALLED, *SETTINGS} | {p for p in there if p[:7] == "update/"}
     for path in sorted(ours & there, key=lambda path: path not in ("main.py", "boot.py")):  # what starts it goes first
         link.feed()
         link.remove(path)
@@ -244,9 +244,9 @@ def main(argv=None) -> int:
     try:
         return act(options)
     except LinkError as error:
-        console.print(f"[red]{error}[/red]", soft_wrap=True)
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
     except LOST as error:
-        console.print(f"[red]The connection was lost: {error}. {_AGAIN}[/red]", soft_wrap=True)
+        console.print(f"The connection was lost: {error}. {_AGAIN}", style="red", markup=False, soft_wrap=True)
     except (KeyboardInterrupt, EOFError):
         console.print("Interrupted. " + _AGAIN)
     return 2

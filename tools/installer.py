@@ -83,18 +83,22 @@ def install_libraries(link, index):
 # -- comparing and copying ---------------------------------------------------------------------------------------
 
 
+def installed(link) -> set[str]:
+    """The paths that the board's own list names; none when it is missing or damaged."""
+    try:
+        return set(json.loads(link.read(INSTALLED) or b"{}"))
+    except (TypeError, ValueError):
+        return set()
+
+
 def compare(link, files) -> tuple[list, list]:
     """(paths that differ, paths that are no longer part of it). Stops at nothing: a board may hold anything."""
     there = link.hashes()
     changed = [path for path, data in files.items() if there.get(path) != sha256(data)]
     if INSTALLED not in there and not changed:
         changed = ["main.py"]  # so that there is a list
-    try:
-        installed = list(json.loads(link.read(INSTALLED) or b"{}"))
-    except ValueError:
-        installed = []
     shadows = [path[:-4] + ".py" for path in files if path.endswith(".mpy")]  # a source is imported before a .mpy
-    return changed, sorted((set(installed) | set(shadows)) & set(there) - set(files))
+    return changed, sorted((installed(link) | set(shadows)) & set(there) - set(files))
 
 
 def copy(link, files, changed, obsolete):

@@ -47,8 +47,8 @@ class Actions:
         self._phone(action).call(clip="" if withheld else None)
 
     def _running_call(self, action):
-        for call, number, _ in self._calls:
-            if number == self._phone(action).number and call.state != "ended":
+        for call in self._phone(action).calls:
+            if call.state != "ended":
                 return call
         raise ValueError("no call")
 

@@ -82,7 +82,7 @@ class Stage(Actions):
         box.board.on_line = self._line
         box.line.trace = self._at
         box.pin_hooks.append(self._pin)
-        self._calls = []
+        self._told = {}  # id(call) -> the state that was told; phones keep their calls
         self._texts = {}  # id(message) -> number of its event
         if on:
             box.on(ready=False)
@@ -192,19 +192,15 @@ class Stage(Actions):
         box.run(max(0, end - box.world.now))
 
     def _follow_calls(self):
-        for number, phone in self.box.network.phones.items():
-            for call in phone.calls:
-                if not any(call is known for known, *_ in self._calls):
-                    self._calls.append([call, number, ""])
-                    self.jumping = False
-        for row in self._calls:
-            call, number, told = row
-            if call.state != told:
-                row[2] = call.state
+        for number, call in self.calls():
+            if call.state != self._told.get(id(call)):
+                self.jumping = self.jumping and id(call) in self._told
+                self._told[id(call)] = call.state
                 self.event("call", phone=number or WITHHELD, incoming=not call.incoming, state=call.state, why=call.why)
-        self._calls = [row for row in self._calls if row[0].state != "ended"] + [
-            row for row in self._calls if row[0].state == "ended"
-        ][-20:]
+
+    def calls(self):
+        """(number, call) of every call there has been."""
+        return [(number, call) for number, phone in self.box.network.phones.items() for call in phone.calls]
 
     # -- what is shown -------------------------------------------------------------------------------------------
 
@@ -240,7 +236,7 @@ class Stage(Actions):
             "phones": [{"number": number, "name": name} for number, name in PHONES.items()],
             "calls": [
                 {"phone": number or WITHHELD, "incoming": not call.incoming, "state": call.state}
-                for call, number, _ in self._calls
+                for number, call in self.calls()
                 if call.state != "ended"
             ],
             "stories": [{"name": name, "title": row.title, "about": row.about} for name, row in stories.STORIES.items()],

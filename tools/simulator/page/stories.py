@@ -79,7 +79,7 @@ def first_start(stage):
     stage.caption = "A stranger tries. Nothing happens, and no answer tells him that there is anything."
     _text(stage, STRANGER, "OFF")
     yield 15 * S
-    stage.caption = "OFF10 would switch it off for ten minutes; HELP lists everything. Now it is your turn."
+    stage.caption = "OFF10 would switch it off for ten seconds; HELP lists everything. Now it is your turn."
     yield 5 * S
 
 

@@ -112,9 +112,9 @@ class BoardLink:
         """For mpremote's own functions."""
         return self._transport
 
-    def write(self, path: str, data: bytes, progress=None):
+    def write(self, path: str, data: bytes):
         """Write a file."""
-        self._transport.fs_writefile(path, data, CHUNK, progress)
+        self._transport.fs_writefile(path, data, CHUNK)
 
     def read(self, path: str) -> bytes | None:
         """A file's contents, or None."""

@@ -176,6 +176,7 @@ def test_phones_faults_time_and_traces(open_page):
     expect(page.locator("#trace")).to_contain_text("+CSQ")
     assert all("CSQ" in line for line in page.locator("#trace").inner_text().splitlines() if line)
     page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
     clock = page.locator("#clock").inner_text()
     page.wait_for_timeout(400)
     assert page.locator("#clock").inner_text() == clock

@@ -3,7 +3,7 @@
 As strict and as awkward as spec/SIM800.md section 15: what it does not know is an ERROR and noted in `unknown`.
 """
 
-from tools.simulator import commands
+from tools.simulator import commands, sms
 
 SAVED = {  # AT&W keeps these; factory values of an AT&V listing
     "E": "1", "V": "1", "Q": "0", "X": "4", "S0": "0", "IPR": "0", "IFC": "0,0", "ICF": "3,3", "CMEE": "0", "CMGF": "0",
@@ -295,6 +295,7 @@ class Sim800:
             self.after(500, self.network.flush)
 
     def send_time(self):
+        """The network tells its time (NITZ), where AT+CLTS asks for it."""
         if self.settings["CLTS"] != "1":
             return
         self.clock_offset = 0
@@ -329,6 +330,11 @@ class Sim800:
             self.lose_cmti -= 1
             return
         self.after(self.late_cmti_ms, lambda: self.urc(f'+CMTI: "{self.memories[2]}",{index}'))
+
+    def fill(self):
+        """The operator's offers, read by nobody, take every free place on the SIM."""
+        for index in set(range(1, self.capacity + 1)) - set(self.store):
+            self.store[index] = [1, sms.deliver("Operator", f"Offer {index}", self.network.local())[0]]
 
     # -- calls ---------------------------------------------------------------------------------------------------
 

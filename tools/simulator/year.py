@@ -1,14 +1,13 @@
 """A virtual year in a family's cabin: every alert arrived once, every rule fired, heap flat, flash writes counted.
 
 Frost, break-ins, power cuts, a modem that restarts weekly, a SIM that is full once, clock changes, a schedule that changes with
-the season. The story is told by a plan of (day, hour, what happens); the account is kept by what the phones received.
+the season. The story is told week by week; the account is kept by what the phones received.
 """
 
 import datetime as dt
 import time
 from collections import Counter
 
-from tools.simulator import sms
 from tools.simulator.box import DAY, HOUR, MINUTE, Box
 from tools.simulator.room import Room
 
@@ -111,11 +110,7 @@ class Cabin:
         """Advertisements fill the SIM while nobody listens."""
         box = self.box
         box.modem.lose_cmti = 100
-        index = 1
-        while len(box.modem.store) < box.modem.capacity:
-            if index not in box.modem.store:
-                box.modem.store[index] = [1, sms.deliver("Operator", f"Offer {index}", box.network.local())[0]]
-            index += 1
+        box.modem.fill()
         self.ask(box.boss, "STATUS")
         box.modem.lose_cmti = 0
 

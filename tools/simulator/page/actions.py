@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from tools.simulator import commands, sms
-from tools.simulator.box import ALARM, BOSS, BUTTON, FAMILY, MAINS, MINUTE, ROM, STRANGER
+from tools.simulator import commands
+from tools.simulator.box import BOSS, BUTTON, FAMILY, MINUTE, ROM, STRANGER
 from tools.simulator.page import stories
 
 WITHHELD = "withheld"
@@ -72,16 +72,13 @@ class Actions:
         world.after(HOLD_MS, lambda: board.set_input(BUTTON, 1))
 
     def _do_mains(self, action):
-        self.mains = bool(action["on"])
-        self.box.board.set_input(MAINS, int(self.mains))
+        self.box.mains(bool(action["on"]))
 
     def _do_contact(self, action):
-        self.contact = bool(action["closed"])
-        self.box.board.set_input(ALARM, 0 if self.contact else 1)
+        self.box.contact(bool(action["closed"]))
 
     def _do_sensor(self, action):
-        self.sensor = bool(action["on"])
-        self.box.thermometer.roms = [ROM] if self.sensor else []
+        self.box.thermometer.roms = [ROM] if action["on"] else []
 
     def _do_load(self, action):
         if action["load"] not in ("lamp", "heater"):
@@ -140,8 +137,7 @@ class Actions:
             modem.store.clear()
             self.box.network.flush()
             return
-        for index in set(range(1, modem.capacity + 1)) - set(modem.store):
-            modem.store[index] = [1, sms.deliver("Operator", f"Offer number {index}", self.box.network.local())[0]]
+        modem.fill()
 
     # -- stories -------------------------------------------------------------------------------------------------
 

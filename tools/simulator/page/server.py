@@ -95,7 +95,7 @@ def _take(stage, text):
 
 
 async def _index(request):
-    return web.FileResponse(STATIC / "index.html", headers=SECURITY)
+    return web.FileResponse(STATIC / "index.html")
 
 
 @web.middleware

@@ -12,11 +12,13 @@ from collections import deque
 from tools.simulator import trace
 from tools.simulator.board import BoardError
 from tools.simulator.box import (
+    ALARM,
     BUTTON,
     DAY,
     LED_GSM,
     LED_OUT,
     LED_POWER,
+    MAINS,
     MINUTE,
     RELAY,
     Box,
@@ -74,7 +76,6 @@ class Stage(Actions):
         self.box = box = Box(start=start)
         box.network.zone_quarters = -(time.altzone if time.localtime().tm_isdst > 0 else time.timezone) // 900
         self.load = "lamp"
-        self.mains, self.contact, self.sensor = True, False, True
         self.room = Room(lambda: self.load == "heater" and self.powered())
         box.thermometer.celsius = self.room.celsius
         box.network.on_text = lambda phone, message: self._text(phone.number, message)
@@ -89,7 +90,7 @@ class Stage(Actions):
 
     def powered(self) -> bool:
         """The outlet has voltage."""
-        return self.mains and self.box.relay.on
+        return self.box.board.pins[MAINS] == 1 and self.box.relay.on
 
     def clock(self) -> str:
         """The local time, as people write it."""
@@ -218,9 +219,9 @@ class Stage(Actions):
             "powered": self.powered() and box.board.running,
             "leds": {name: bool(pins.get(gpio)) for name, gpio in (("out", LED_OUT), ("gsm", LED_GSM), ("power", LED_POWER))},
             "button": pins.get(BUTTON) == 0,
-            "mains": self.mains,
-            "contact": self.contact,
-            "sensor": self.sensor,
+            "mains": pins[MAINS] == 1,
+            "contact": pins[ALARM] == 0,
+            "sensor": bool(box.thermometer.roms),
             "load": self.load,
             "room": round(self.room.celsius(box.world.now), 1),
             "outside": round(self.room.outside(box.world.now), 1),

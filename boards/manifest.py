@@ -19,9 +19,10 @@ shutil.copy(_here / (os.environ.get("TEXTSOCKET_BOARD", "RPI_PICO") + ".py"), Pa
 module("board.py", base_path=_folder)  # noqa: F821
 
 _MODULES = (
-    "alarm app at build button calls clock console dates gsm7 hw inbox keeper leds log main mains messages modem outbox parts "
-    "pdu relay replies scheduler sensors services storage tasks thermostat"
+    "alarm app at button calls clock console dates events gsm7 hw inbox keeper leds log main mains messages modem outbox "
+    "pdu relay scheduler sensors storage tasks thermostat"
 )
 for _name in _MODULES.split(" "):
     module(_name + ".py", base_path="../firmware")  # noqa: F821
-package("commands", base_path="../firmware")  # noqa: F821
+for _name in ("commands", "rare"):
+    package(_name, base_path="../firmware")  # noqa: F821

@@ -14,5 +14,4 @@ calls = None
 mains = None
 leds = None
 button = None
-console = None
 started = None  # reset cause of this start

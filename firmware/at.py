@@ -6,20 +6,17 @@ unsolicited line (URC), the rest (counted). Echo, `\r\r\n` and empty lines are h
 
 import asyncio
 
-import clock
-from log import log
 from micropython import const
+from rare import borrow
 from tasks import Signal
 
-_LINE = const(640)  # the longest: a PDU in hex, 352; a USSD answer
-_ESC = b"\x1b"
+LINE = const(640)  # the longest: a PDU in hex, 352; a USSD answer
 _CTRL_Z = b"\x1a"
-_CUSD_MS = const(1500)  # an unfinished USSD answer is taken as it is after this silence
 _HEX = b"0123456789ABCDEFabcdef"
-_FINALS = (b"OK", b"ERROR")
+FINALS = (b"OK", b"ERROR")
 _CALL_FINALS = (b"NO CARRIER", b"BUSY", b"NO ANSWER", b"NO DIALTONE")
 _ERRORS = (b"+CME ERROR:", b"+CMS ERROR:")
-_MARK = b"+CSDH: "  # a setting no restart survives and PDU mode never uses: the proof that set-up still holds
+MARK = b"+CSDH: "  # a setting no restart survives and PDU mode never uses: the proof that set-up still holds
 
 
 class ModemError(Exception):
@@ -38,8 +35,7 @@ class ModemError(Exception):
 class Channel:
     """Commands to the modem one at a time, unsolicited lines to a table of handlers, over an asyncio stream.
 
-    urcs: rows of (prefix, name of the owner's method that gets the line or None, two_lines); the method of a two-line URC
-    gets the PDU line instead. The owner's `on_ussd` gets a whole +CUSD, however many lines it took.
+    urcs: rows of (name or None, prefixes): the owner's `on_urc(name, line)` gets a line that begins with one of them.
     """
 
     def __init__(self, uart, urcs, owner):
@@ -56,9 +52,8 @@ class Channel:
         self._result = None
         self._pdus = False  # PDU lines are part of the answer
         self._prompt = False  # a `> ` is awaited
-        self._for_pdu = None  # takes the PDU line that follows a header
-        self._ussd = None  # an unfinished +CUSD
-        self._ussd_at = 0
+        self.for_pdu = None  # takes the PDU line that follows a header
+        self._ussd = None  # collects an unfinished +CUSD
         self._synced = False
         self.echoes = 0  # lines that were our own; after set-up they tell of a restart
         self.strays = 0  # lines nobody awaited
@@ -78,7 +73,7 @@ class Channel:
         if b"\r" in octets:
             octets = octets.replace(b"\r", b"\n")
         lines = (self._rest + octets).split(b"\n")
-        self._rest = lines.pop()[:_LINE]
+        self._rest = lines.pop()[:LINE]
         for line in lines:
             if line:
                 self._line(line)
@@ -94,21 +89,21 @@ class Channel:
             line = bytes([octet for octet in line if least <= octet < 128])
         if line[:1] == b" ":  # it came late, after a prompt
             line = line.lstrip(b" ")
-        if not line or (self._ussd is not None and self._more_ussd(line)):
+        if not line or (self._ussd is not None and self._ussd.takes(line)):
             return
         if self._request is not None and self._reply(line):
             return
         if _is_echo(line):
             self.echoes += 1
-        elif self._for_pdu and not line.strip(_HEX):
-            take, self._for_pdu = self._for_pdu, None
+        elif self.for_pdu and not line.strip(_HEX):
+            take, self.for_pdu = self.for_pdu, None
             take(line)
         elif not self._unsolicited(line):
             self.strays += 1
 
     def _reply(self, line):
         """True when the line belongs to the command under way."""
-        if line in _FINALS or line.startswith(_ERRORS[0]) or line.startswith(_ERRORS[1]):
+        if line in FINALS or line.startswith(_ERRORS[0]) or line.startswith(_ERRORS[1]):
             self._end(line.decode())
             return True
         if line in _CALL_FINALS and self._request.startswith(b"ATD"):
@@ -117,45 +112,29 @@ class Channel:
         for prefix in self._expect:
             if line.startswith(prefix) and (prefix or not (self._is_urc(line) or _is_echo(line))):
                 self._answers.append(line)
-                self._for_pdu = self._answers.append if self._pdus else _ignore
+                self.for_pdu = self._answers.append if self._pdus else _ignore
                 return True
         return False
 
     def _unsolicited(self, line):
         if line.startswith(b"+CUSD:"):
-            self._ussd = b""
-            self._more_ussd(line)
-            return True
-        for prefix, name, two_lines in self._urcs:
-            if line.startswith(prefix):
-                if two_lines:
-                    self._for_pdu = getattr(self._owner, name) if name else _ignore
-                elif name:
-                    getattr(self._owner, name)(line)
-                return True
-        return False
+            self._ussd = borrow("rare.ussd").Collector(self)
+            return self._ussd.takes(line)
+        found = self._urc(line)
+        if found and found[0]:
+            self._owner.on_urc(found[0], line)
+        return found is not None
 
-    def _more_ussd(self, line):
-        """Collect a +CUSD until its quote is closed; False when `line` is no part of it."""
-        late = clock.ticks_diff(clock.ticks_ms(), self._ussd_at) > _CUSD_MS
-        if self._ussd and (late or (self._request is not None and line in _FINALS) or self._is_urc(line)):
-            self.finish_ussd()
-            return False
-        self._ussd_at = clock.ticks_ms()
-        self._ussd = self._ussd + b"\n" + line if self._ussd else line
-        text = self._ussd
-        if b'"' not in text or (text.count(b'"') > 1 and _closed(text)) or len(text) > _LINE:
-            self.finish_ussd()
-        return True
+    def _urc(self, line):
+        """The row of an unsolicited line, or None."""
+        for row in self._urcs:
+            for prefix in row[1]:
+                if line.startswith(prefix):
+                    return row
+        return None
 
     def _is_urc(self, line):
-        return any([line.startswith(row[0]) for row in self._urcs]) or line.startswith(b"+CUSD:")
-
-    def finish_ussd(self):
-        """Hand over what there is of a +CUSD; also called when its end stays away."""
-        text, self._ussd = self._ussd, None
-        if text:
-            self._owner.on_ussd(text)
+        return self._urc(line) is not None or line.startswith(b"+CUSD:")
 
     def _end(self, result):
         if self._result is None:
@@ -179,7 +158,7 @@ class Channel:
         """
         async with self._lock:
             if not self._synced:
-                await self._resync()
+                await borrow("rare.sync").resync(self)
             self._pdus = pdus
             try:
                 return await self._run(request, expect, timeout_ms, body)
@@ -209,7 +188,7 @@ class Channel:
         self._answers = []
         self._expect = expect
         self._prompt = prompt
-        self._for_pdu = None
+        self.for_pdu = None
         self._result = None
         self._done.is_set = False
         self._request = request
@@ -221,36 +200,6 @@ class Channel:
     def _write(self, octets):
         self.uart.write(octets)  # fits the transmit buffer, so it never blocks; see hw.uart
 
-    async def _resync(self):
-        """After a time-out: leave a prompt with ESC (Ctrl-Z would send half a message), then ask a question whose
-        answer cannot be mistaken for a late one."""
-        for _ in range(3):
-            self._write(_ESC + b"\r")
-            await asyncio.sleep_ms(120)
-            try:
-                if await self._run(b"AT+CSDH?", (_MARK,), 1500):
-                    self._synced = True
-                    return
-            except ModemError as error:
-                if error.result == "restart":
-                    raise
-        raise ModemError(b"AT", "silent")
-
-    async def sync(self, attempts):
-        """Find the modem at the present speed: `AT` until OK. True when it answers; echo alone proves nothing."""
-        async with self._lock:
-            self._write(_ESC + b"\r")
-            await asyncio.sleep_ms(20)
-            for attempt in range(attempts):
-                try:
-                    await self._run(b"ATQ0V1" if attempt & 1 else b"AT", (), 500)
-                    self._synced = True
-                    return True
-                except ModemError as error:
-                    if error.result == "ERROR":  # it hears us: a rest of the line before
-                        await asyncio.sleep_ms(50)
-            return False
-
     def doubt(self):
         """What came was no answer: let the line run dry and re-synchronise before the next command."""
         self._synced = False
@@ -258,10 +207,6 @@ class Channel:
     def quiet(self):
         """`async with channel.quiet():` no reply is awaited inside, so a flash write cannot swallow one."""
         return self._lock
-
-    def mark_holds(self, lines):
-        """True when the answer to AT+CSDH? shows that the set-up has not been forgotten."""
-        return any([line.startswith(_MARK + b"1") for line in lines])
 
     def speed(self, baud):
         """Change the speed of our side."""
@@ -275,16 +220,3 @@ def _ignore(line):
 
 def _is_echo(line):
     return line[:2].upper() == b"AT"
-
-
-def _closed(text):
-    """True when a +CUSD ends in a quote or a quote, a comma and the data coding."""
-    tail = text.rstrip(b" 0123456789").rstrip(b",").rstrip(b" ")
-    return tail.endswith(b'"')
-
-
-def note_strays(channel):
-    """Log and clear the count of lines that nobody awaited."""
-    if channel.strays:
-        log("modem:", channel.strays, "stray lines")
-        channel.strays = 0

@@ -29,8 +29,10 @@ def _finish():
         os.remove("update/ready")
         print("update finished,", len(rows), "files")
     os.remove(_MARK)
-    for folder in ("update/commands", "update"):
-        _try(os.rmdir, folder)
+    for name in os.listdir("update"):
+        if "." not in name:  # a folder; littlefs would remove files too
+            _try(os.rmdir, "update/" + name)
+    _try(os.rmdir, "update")
 
 
 def _try(act, *paths):

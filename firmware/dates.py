@@ -41,12 +41,5 @@ def text(moment):
     return "%02d/%02d/%02d,%02d:%02d:%02d" % fields(moment)[:6]
 
 
-def zone_text(quarters):
-    """The offset from GMT as R7.1 writes it: `+02`, `-05`, `+0530`."""
-    sign = "-" if quarters < 0 else "+"
-    hours, rest = divmod(abs(quarters), 4)
-    return "%s%02d%02d" % (sign, hours, rest * 15) if rest else "%s%02d" % (sign, hours)
-
-
 def _days(year, month):
     return 29 if month == 2 and not year & 3 else _MONTHS[month - 1]

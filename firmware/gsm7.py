@@ -44,19 +44,6 @@ def decode(septets):
     return "".join(letters)
 
 
-def pack(septets, fill=0):
-    """Pack septets into octets, after `fill` zero bits."""
-    out = bytearray((fill + 7 * len(septets) + 7) // 8)
-    bit = fill
-    for code in septets:
-        place, shift = bit >> 3, bit & 7
-        out[place] |= (code << shift) & 0xFF
-        if shift > 1:
-            out[place + 1] |= code >> (8 - shift)
-        bit += 7
-    return out
-
-
 def unpack(octets, count, fill=0):
     """`count` septets, one a byte, out of packed octets that begin with `fill` bits."""
     out = bytearray(count)

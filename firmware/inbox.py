@@ -9,21 +9,17 @@ import binascii
 
 import clock
 from at import ModemError
-from log import failure, log
+from log import log
 from messages import PRINT, Message, dialable, fingerprint
 from micropython import const
-from parts import Parts
 from pdu import Deliver, PduError, decode
+from rare import borrow
 from tasks import IDLE_MS, Signal, beat
 
 _MOST_HELD = const(8)  # executed, their replies not out yet: then the next ones wait on the SIM
 _MOST_SEEN = const(9)  # fingerprints kept, more than can be held
 _OLD_S = const(86400)
 _CLOCK_WAIT_S = const(15)  # for the network's time, before a message found at start-up is judged
-_READ_TRIES = const(3)
-
-# fingerprints, each with the reply behind it until that is out; compact: a store below 512 bytes needs no erase
-SCHEMA = {"seen": ([], lambda rows: all([len(row) >= PRINT for row in rows]))}
 
 
 class Inbox:
@@ -46,7 +42,7 @@ class Inbox:
         self._direct = []  # PDUs that came without being stored
         self._held = set()  # indexes read and not deleted yet
         self._doomed = []  # indexes to delete
-        self._parts = Parts()
+        self._parts = {}  # of long messages, see rare/parts.py
         self._stored = None  # indexes found at start-up, or None before the first sweep
         self._first_sweep = 0
         self._open = {}  # fingerprint -> indexes of a message whose reply is not out yet
@@ -54,7 +50,6 @@ class Inbox:
         self._tries = {}
         self.received = 0
         modem.on_message = self.notice
-        modem.on_direct_message = self._notice_direct
 
     # -- notices -------------------------------------------------------------------------------------------------
 
@@ -70,15 +65,16 @@ class Inbox:
             self._pending.append(index)
             self._signal.set()
 
-    def _notice_direct(self, line):
+    def notice_direct(self, line):
+        """A message that is not stored: its PDU in hex."""
         if len(self._direct) < _MOST_HELD:
             self._direct.append(line)
             self._signal.set()
 
     async def sweep(self):
         """Look through the whole store, as if every notification had been lost. Raises `ModemError`."""
-        for index in self._parts.lonely():
-            self._doom(index)
+        if self._parts:
+            borrow("rare.parts").give_up_lonely(self)
         indexes = await self._modem.messages()
         if self._stored is None:
             self._stored = set(indexes)
@@ -86,8 +82,7 @@ class Inbox:
         for index in indexes:
             self._want(index)
         if not indexes and self._modem.total and self._modem.used >= self._modem.total and not self._held:
-            log("SIM: full of what is no message, cleared")
-            await self._modem.delete_read()
+            await borrow("rare.odd_messages").clear(self._modem)
 
     # -- the task ------------------------------------------------------------------------------------------------
 
@@ -112,7 +107,8 @@ class Inbox:
                 await self._delete(self._doomed[0])
             if not self._pending or len(self._held) >= _MOST_HELD or self._must_wait_for_clock():
                 return
-            await self._take(await self._earliest())
+            several = len(self._pending) > 1
+            await self._take(await borrow("rare.odd_messages").earliest(self) if several else self._pending[0])
             beat("inbox")
 
     def _must_wait_for_clock(self):
@@ -120,25 +116,6 @@ class Inbox:
         if not self._stored or clock.source == "network":
             return False
         return clock.uptime() < self._first_sweep + _CLOCK_WAIT_S
-
-    async def _earliest(self):
-        """The pending index whose message was sent first (by time stamp, then by index)."""
-        if len(self._pending) == 1:
-            return self._pending[0]
-        best, best_key = self._pending[0], None
-        for index in list(self._pending):
-            deliver = self._decode(await self._fetch(index))
-            key = (deliver.time if deliver and deliver.time is not None else 0, index)
-            if best_key is None or key < best_key:
-                best, best_key = index, key
-        return best
-
-    def _decode(self, octets):
-        try:
-            found = decode(octets) if octets else None
-            return found if isinstance(found, Deliver) else None
-        except PduError:
-            return None
 
     async def _fetch(self, index):
         """The octets at an index; b"" when they cannot be read, None when there is nothing."""
@@ -166,39 +143,16 @@ class Inbox:
         try:
             found = decode(octets)
         except PduError as error:
-            self._unreadable(index, error)
+            borrow("rare.odd_messages").unreadable(self, index, error)
             return
         self._tries.pop(index, None)
         if not isinstance(found, Deliver) or found.port or not self._wanted(found.sender):
             log("message dropped, from", getattr(found, "sender", "the network"))
             self._doom(index)
         elif found.part and found.part[1] > 1:
-            await self._join(index, found)
+            await borrow("rare.parts").join(self, index, found)
         else:
             await self._deliver([index], found)
-
-    def _unreadable(self, index, error):
-        """Noise on the line, perhaps: read it again; what stays unreadable is deleted."""
-        self._modem.channel.doubt()
-        tries = self._tries.get(index, 0) + 1
-        self._tries[index] = tries
-        if tries >= _READ_TRIES or index is None:
-            log("message unreadable,", error)
-            self._tries.pop(index)
-            self._doom(index)
-        else:
-            self._held.discard(index)
-            self._want(index)
-
-    async def _join(self, index, deliver):
-        rows, doomed = self._parts.add(index, deliver)
-        for index in doomed:
-            self._doom(index)
-        if rows:
-            first = rows[0][1]
-            text = "".join([row[1].text for row in rows])
-            whole = Deliver(first.sender, first.time, first.zone, text, None, False)
-            await self._deliver([row[0] for row in rows], whole)
 
     # -- exactly once --------------------------------------------------------------------------------------------
 
@@ -238,7 +192,7 @@ class Inbox:
         else:
             self._apply()  # a move that changes nothing to be remembered
         if outcome.later:
-            asyncio.create_task(self._answer_later(message, print_, outcome.later))
+            asyncio.create_task(borrow("rare.odd_messages").answer_later(self, message, print_, outcome.later))
         else:
             self._answer(message, print_, outcome.reply, outcome.restart)
 
@@ -255,14 +209,6 @@ class Inbox:
             if self._store.dirty:  # a timed state has begun: so it will not begin again (R2.1)
                 self._store.commit()
         self._modem.kick.set()  # whatever came in while flash was written
-
-    async def _answer_later(self, message, print_, later):
-        try:
-            reply = await later()
-        except Exception as error:  # the message must not stay on the SIM for it
-            failure("reply", error)
-            reply = "Execute error!"
-        self._answer(message, print_, reply, False)
 
     def _answer(self, message, print_, reply, restart):
         def done():
@@ -286,14 +232,7 @@ class Inbox:
         for index in indexes:
             self._doom(index)
         if restart:
-            asyncio.create_task(self._restart_when_deleted(indexes))
-
-    async def _restart_when_deleted(self, indexes):
-        for _ in range(30):  # a modem that fails now must not keep the board from restarting
-            if not any([index in self._held for index in indexes]):
-                break
-            await asyncio.sleep(1)
-        self._restart()
+            asyncio.create_task(borrow("rare.odd_messages").restart_when_deleted(self, indexes))
 
     def _doom(self, index):
         if index is not None:

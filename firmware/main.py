@@ -13,12 +13,13 @@ import asyncio
 import gc
 
 import app
-import build
 import clock
-import hw  # first: every output is inactive before anything else happens
+import commands  # noqa: F401  stays loaded
+import hw
 import tasks
 from log import log
 from micropython import const
+from rare import borrow
 
 _FEED_S = const(6)  # of the watchdog's 8
 
@@ -43,8 +44,10 @@ async def _watch():
 async def _main():
     app.started = hw.reset_cause()
     log("started,", app.started, "reset")
+    build = borrow("rare.build")
     build.make_parts()
     build.start_tasks()
+    del build
     gc.collect()
     await _watch()
 

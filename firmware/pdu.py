@@ -1,10 +1,12 @@
-"""SMS PDUs (3GPP 23.040): DELIVER and STATUS-REPORT in, SUBMIT out. Pure; malformed input is a `PduError`."""
+"""SMS PDUs (3GPP 23.040) that come in: DELIVER and STATUS-REPORT. Pure; malformed input is a `PduError`. rare/submit.py makes
+those that go out.
+"""
 
 from collections import namedtuple
 
 import dates
 import gsm7
-from micropython import const
+from rare import borrow
 
 Deliver = namedtuple("Deliver", ("sender", "time", "zone", "text", "part", "port"))
 # sender: "+358..." international, digits otherwise, the name of an alphanumeric one, "" when withheld;
@@ -12,16 +14,14 @@ Deliver = namedtuple("Deliver", ("sender", "time", "zone", "text", "part", "port
 # port: True when addressed to an application (WAP push, MMS): never a command
 Status = namedtuple("Status", ("reference", "recipient", "status"))
 
-_DIGITS = "0123456789*#abc"
-_PART_SEPTETS = const(153)  # a part with a 6 octet header: 160 septets less 7
-_PART_UCS2 = const(67)
+DIGITS = "0123456789*#abc"
 
 
 class PduError(ValueError):
     """This is not a PDU that can be read."""
 
 
-class _Reader:
+class Reader:
     """A cursor over the octets; running past the end is a PduError."""
 
     def __init__(self, data):
@@ -41,7 +41,7 @@ class _Reader:
 
 def decode(pdu):
     """Decode the octets that +CMGR or +CMGL printed: a `Deliver` or a `Status`. Raises `PduError`."""
-    reader = _Reader(pdu)
+    reader = Reader(pdu)
     reader.take(reader.octet())  # service centre
     first = reader.octet()
     kind = first & 3
@@ -87,7 +87,7 @@ def _semi_octets(octets, count):
         nibble = (octets[i >> 1] >> (4 * (i & 1))) & 15
         if nibble == 15:
             raise PduError("address digit")
-        letters.append(_DIGITS[nibble])
+        letters.append(DIGITS[nibble])
     return "".join(letters)
 
 
@@ -123,7 +123,7 @@ def _user_data(reader, alphabet, has_header):
         skip = (octets[0] if octets else 0) + 1
         if skip > len(octets):
             raise PduError("header")
-        part, port = _header(_Reader(octets[1:skip]))
+        part, port = borrow("rare.odd_pdu").header(octets[1:skip])
     if alphabet == 7:
         fill = skip * 8
         used = (fill + 6) // 7
@@ -132,131 +132,5 @@ def _user_data(reader, alphabet, has_header):
         return gsm7.decode(gsm7.unpack(octets, length - used, used * 7)), part, port
     body = bytes(octets[skip:])
     if alphabet == 16:
-        return ucs2(body), part, port
+        return borrow("rare.odd_pdu").ucs2(body), part, port
     return "".join([chr(octet) for octet in body]), part, port
-
-
-def _header(reader):
-    """Concatenation and application port out of a user data header."""
-    part, port = None, False
-    while reader.at < len(reader.data):
-        element = reader.octet()
-        content = reader.take(reader.octet())
-        if element in (0, 8):
-            if len(content) != (3 if element == 0 else 4):
-                raise PduError("concatenation")
-            reference, total, number = content[0], content[-2], content[-1]
-            if element == 8:
-                reference = 0x10000 | content[0] << 8 | content[1]  # never equal to an 8-bit reference
-            if not 1 <= number <= total:
-                raise PduError("part number")
-            part = (reference, total, number)
-        elif element in (4, 5):
-            port = True
-    return part, port
-
-
-def ucs2(octets):
-    """Text of UTF-16 big endian octets (surrogate pairs too). An odd length is a `PduError`."""
-    if len(octets) & 1:
-        raise PduError("UCS2 length")
-    letters = []
-    high = 0
-    for i in range(0, len(octets), 2):
-        code = octets[i] << 8 | octets[i + 1]
-        if 0xD800 <= code < 0xDC00:
-            high = code
-        elif 0xDC00 <= code < 0xE000:
-            letters.append(chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else "?")
-            high = 0
-        else:
-            letters.append(chr(code))
-            high = 0
-    return "".join(letters)
-
-
-def _utf16(text):
-    out = bytearray()
-    for letter in text:
-        code = ord(letter)
-        if code > 0xFFFF:
-            code -= 0x10000
-            high = 0xD800 | code >> 10
-            out += bytes((high >> 8, high & 0xFF))
-            code = 0xDC00 | code & 0x3FF
-        out += bytes((code >> 8, code & 0xFF))
-    return out
-
-
-def submit(number, text, reference):
-    """The PDUs that carry `text` to `number` ("+digits" or digits): [(octets without service centre, hex)].
-
-    7-bit where the alphabet allows, else UCS2; above 160 septets or 70 characters concatenated with the 8-bit
-    `reference`. Raises `PduError` for a number that cannot be dialled.
-    """
-    units = gsm7.encode(text)
-    septets = units is not None
-    if not septets:
-        units = _utf16(text)
-    pieces = _split(units, septets)
-    total = len(pieces)
-    if total > 255:
-        raise PduError("too long")
-    address = _dial_address(number)
-    out = []
-    for i, piece in enumerate(pieces):
-        header = bytes((5, 0, 3, reference & 0xFF, total, i + 1)) if total > 1 else b""
-        tpdu = bytearray((0x51 if header else 0x11, 0))
-        tpdu += address
-        tpdu += b"\0\0\xa7" if septets else b"\0\x08\xa7"  # valid for 24 h
-        tpdu += _pack_user_data(header, piece, septets)
-        out.append((len(tpdu), b"00" + _hex(tpdu)))
-    return out
-
-
-def _pack_user_data(header, piece, septets):
-    if not septets:
-        return bytes((len(header) + len(piece),)) + header + piece
-    fill = 1 if header else 0  # 6 octets of header are 49 bits less one
-    used = 7 if header else 0
-    return bytes((used + len(piece),)) + header + gsm7.pack(piece, fill)
-
-
-def _split(units, septets):
-    """Cut into parts; never between an escape and its letter, nor inside a surrogate pair."""
-    whole, most = (160, _PART_SEPTETS) if septets else (140, _PART_UCS2 * 2)
-    if len(units) <= whole:
-        return [units]
-    pieces = []
-    start = 0
-    while start < len(units):
-        end = min(start + most, len(units))
-        if end < len(units):
-            if septets and units[end - 1] == 0x1B:
-                end -= 1
-            elif not septets and 0xD8 <= units[end - 2] < 0xDC:
-                end -= 2
-        pieces.append(units[start:end])
-        start = end
-    return pieces
-
-
-def _dial_address(number):
-    digits = number[1:] if number[:1] == "+" else number
-    if not 1 <= len(digits) <= 20:
-        raise PduError("number")
-    nibbles = [_DIGITS.find(digit) for digit in digits]
-    if min(nibbles) < 0:
-        raise PduError("number")
-    if len(nibbles) & 1:
-        nibbles.append(15)
-    out = bytearray((len(digits), 0x91 if number[:1] == "+" else 0x81))
-    for i in range(0, len(nibbles), 2):
-        out.append(nibbles[i] | nibbles[i + 1] << 4)
-    return out
-
-
-def _hex(octets):
-    import binascii
-
-    return binascii.hexlify(octets).upper()

@@ -9,17 +9,6 @@ import hw
 from log import log
 from tasks import IDLE_MS, Signal, beat
 
-SCHEMA = {
-    # key       factory  check
-    "relay": (0, lambda value: value in (0, 1)),  # the state a restart remembers (R2.2)
-    "run": (None, lambda value: len(value) == 2 and value[0] in (0, 1) and 1 <= value[1] <= 65000),  # accepted, not begun
-}
-
-
-def after_power_loss(remembered, power_state):
-    """The state of the socket by POWERSTATE once the mains is back (R10.2)."""
-    return remembered if power_state == "REMEMBER" else power_state == "ON"
-
 
 class Relay:
     """The socket. `changed` is set for the LEDs at every move."""
@@ -85,6 +74,10 @@ class Relay:
         self.apply()
         self._store.save_soon()
 
+    def restored(self):
+        """On, as before the restart."""
+        self._move(True, "restored")
+
     def _move(self, on, cause):
         log("socket", "ON" if on else "OFF", "-", cause)
         if on and not self._on:
@@ -92,19 +85,6 @@ class Relay:
         self._on = on
         self._pin.set(on)
         self._changed()
-
-    def boot(self, power_lost, power_state):
-        """Restore the socket: by POWERSTATE after a power loss, else as it was. A timed command not begun begins (R2.1)."""
-        on = self._store.get("relay") == 1
-        if power_lost:
-            on = after_power_loss(on, power_state)
-            self._store.set("relay", int(on))
-        run = self._store.get("run")
-        if run:
-            self.plan = (bool(run[0]), run[1], "accepted before the restart")
-            self.local()
-        elif on:
-            self._move(True, "restored")
 
     async def run(self):
         """The relay's task: ends timed states, exact to the millisecond at any length."""

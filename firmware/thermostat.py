@@ -1,12 +1,9 @@
 """Thermostat and temperature alerts (R6.2 to R6.5): what a reading means for the socket and for the alert numbers."""
 
 from log import log
+from rare import borrow
 from sensors import both_units
 
-SCHEMA = {
-    "thermostat": (0, lambda value: value in (0, 1)),
-    "told": ([], lambda names: all([name in ("rise", "fall", "sensor") for name in names])),  # alerts not armed
-}
 _NOTE = "\nNote! Thermostat is working now!"
 
 
@@ -31,13 +28,12 @@ def set_point_text(celsius):
 
 
 class Thermostat:
-    """alert(text): tells the alert numbers."""
+    """What a minute's reading leads to."""
 
-    def __init__(self, store, relay, sensors, alert):
+    def __init__(self, store, relay, sensors):
         self._store = store
         self._relay = relay
         self._sensors = sensors
-        self._alert = alert
 
     def enabled(self):
         """True after THERMOSTATON."""
@@ -64,7 +60,7 @@ class Thermostat:
         if self.enabled():
             was_on = self._relay.on
             if self._plan() and was_on and not self._relay.on and self._store.get("SWITCHOFFALERT") == "ON":
-                self._alert("Thermostat: switched OFF at " + both_units(celsius))
+                borrow("rare.alerts").alert("Thermostat: switched OFF at " + both_units(celsius))
             self._relay.apply()
         self._check_limit("rise", "TRISEALERT", celsius, True)
         self._check_limit("fall", "TFALLALERT", celsius, False)
@@ -100,5 +96,5 @@ class Thermostat:
 
     def _tell(self, name, text):
         log(text)
-        self._alert(text)
+        borrow("rare.alerts").alert(text)
         self._store.set("told", self._store.get("told") + [name])

@@ -31,15 +31,21 @@ PORTS = {  # USB ids that a board shows
 _AGAIN = "Run it again: until then the board starts the old firmware or the new one, never a mixture."
 READY_S = 60  # until modem and network are up after a restart
 _GOOD = {"Modem": ("answers",), "SIM": ("ready",), "Network": ("home", "roaming")}
-_BACKUP = "import json, storage\ns = storage.Store(None, None)\ns.load({})\nprint(json.dumps(s.snapshot()[0]))"
+_BACKUP = """
+import json, rare, storage
+s = storage.Store()
+rare.borrow("rare.load").load(s, {})
+print(json.dumps(s.snapshot()[0]))
+"""
 _RESTORE = """
-import json, build, storage
+import json, rare, storage
 data = json.loads(%r)
-schema = build.schema()
-bad = [key for key in data if key not in schema or not storage.sound(schema[key][1], data[key])]
+rows = rare.borrow("rare.schema")
+schema = rows.schema()
+bad = [key for key in data if key not in schema or not rows.sound(schema[key][1], data[key])]
 if not bad:
-    s = storage.Store(None, None)
-    s.load(schema)
+    s = storage.Store()
+    rare.borrow("rare.load").load(s, schema)
     for generation in (1, 2):
         s.erase()
         for key in data: s.set(key, data[key])

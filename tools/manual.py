@@ -36,9 +36,11 @@ import sys, json
 sys.path[:0] = [sys.argv[1]]
 sys.modules['machine'] = type('machine', (), {'reset': None})
 import commands
+from commands.words import MODULES
 found = []
-for module, _ in commands._MODULES:
+for module, _ in MODULES:
     rows = list(commands.rows_of(module))
+    module = {"status": "power"}.get(module, module)  # one chapter
     kept = [row for row in rows if not isinstance(row, commands.Row) and row.factory is not None]
     factory = {row.key: row.converter.show(row.factory) for row in kept if hasattr(row.converter, 'show')}
     for row in rows:

@@ -1,11 +1,10 @@
 """From the text of a message to its effect and its reply: clean, authorise, parse, check, act (R1).
 
-Every command is a row of one of the modules in `_MODULES`; this file is the engine that runs them. A module is loaded for
-the message that needs it and forgotten afterwards, so that a Pico's heap holds only `power` all the time.
+Every command is a row of one of the modules that words.py names; this file is the engine that runs them. A module is borrowed
+for the command that needs it; `power`, which is to be quick, stays.
 """
 
 import asyncio
-import sys
 
 import app
 import clock
@@ -13,29 +12,12 @@ import gsm7
 from log import failure, log
 from messages import Outcome
 from micropython import const
+from rare import borrow
 
-from commands import access
+from commands import access, power
 from commands.args import BadValue, Refused
 from commands.rows import CONF, Row, Setting
 
-_MODULES = (  # module, its words
-    ("power", "ON OFF RESTART RESTARTTIME STATUS TEMPERATURE RUNTIME"),
-    ("security", "MAKEMEBOSS SECNUMBER SECLIST PASSWORD ALERTME ALERTNUMBER"),
-    ("calls", "RING RINGCONFIRM"),
-    ("confirm", "SMSCONFIRM ERROR SMSCONFIRMUNAUTH"),
-    (
-        "temperature",
-        "THERMOSTATON THERMOSTATOFF THERMOSTAT SWITCHOFFTEMP SWITCHOFFALERT TSENSFAILALERT TRISEALERT TFALLALERT",
-    ),
-    ("date", "DATESMS DATE"),
-    ("alarms", "SENSORTYPE ALERT RELAYTIME ALARMON ALARMOFF ALARM SHOWALARMLOG"),
-    ("schedule", "SCHEDULER"),
-    ("supply", "POWERALERT POWERSTATE"),
-    ("credit", "CREDITUMS CREDIT SIMCARD"),
-    ("device", "HARDWARE SERIALNUM FIRMWARE HELP REBOOT"),
-    ("selftest", "SELFTEST"),
-)
-_STAYS = "power"
 _MOST = const(30)  # characters of a command (R1.3)
 _WINDOW_S = const(1800)  # the configuration window (R1.4)
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›″′"
@@ -57,61 +39,41 @@ class Context:
         self.store = app.store
         self.restart = False
         self.later = None  # coroutine function for a reply that takes its time
-        self.help = help_text
+        self.rows_for = rows_for
 
 
 # -- rows --------------------------------------------------------------------------------------------------------
 
 
 def rows_of(name):
-    """The rows of a module, loaded if need be; `setting` makes three of one."""
-    for row in __import__("commands." + name, None, None, ("ROWS",)).ROWS:
+    """The rows of a module; `setting` makes three of one."""
+    for row in borrow("commands." + name).ROWS:
         if isinstance(row, Row) or isinstance(row, Setting):
             yield row
         else:
             yield from row
 
 
-def forget_modules():
-    """Let go of all modules but the one that stays."""
-    for name, _ in _MODULES:
-        if name != _STAYS and sys.modules.pop("commands." + name, None):
-            globals().pop(name, None)
-
-
-def all_rows():
-    """Every command row, module by module."""
-    for name, _ in _MODULES:
-        for row in rows_of(name):
-            if isinstance(row, Row):
-                yield row
-        forget_modules()
-
-
-def schema():
-    """{key: (factory value, check)} of the settings that are rows."""
-    found = {}
-    for name, _ in _MODULES:
-        for row in rows_of(name):
-            if isinstance(row, Setting):
-                found[row.key] = (row.factory, row.converter.ok)
-    forget_modules()
+def rows_for(word):
+    """The command rows of a word, none when there is no such word."""
+    found = _of(power.ROWS, word)
+    if not found:
+        for name, words in borrow("commands.words").MODULES:
+            if word in words.split(" "):
+                found = _of(rows_of(name), word)
     return found
+
+
+def _of(rows, word):
+    return [row for row in rows if isinstance(row, Row) and row.form.rstrip("=+-?*# ") == word]
 
 
 def _row(form):
     """The row of a form, or None."""
-    word = _word_of(form)
-    for name, words in _MODULES:
-        if word in words.split(" "):
-            for row in rows_of(name):
-                if isinstance(row, Row) and row.form == form:
-                    return row
+    for row in rows_for(form.rstrip("=+-?*# ")):
+        if row.form == form:
+            return row
     return None
-
-
-def _word_of(form):
-    return form.rstrip("=+-?*# ")
 
 
 # -- text to parts -----------------------------------------------------------------------------------------------
@@ -189,7 +151,7 @@ def _take_time(message):
     """The first message that arrives sets a clock that is not known (R7.2)."""
     if clock.source is None and message.fresh and message.time is not None:
         clock.set_utc(message.time, message.zone, "message")
-        app.modem.on_time()
+        borrow("rare.modem_clock").time_known()
 
 
 async def _execute_all(message, parts, user, local):
@@ -200,7 +162,6 @@ async def _execute_all(message, parts, user, local):
             line = await _execute_one(context, part, user)
             if line:
                 lines.append(line)
-    forget_modules()
     if context.later:
         return Outcome(None, _joined(lines, context.later), False)
     return Outcome("\n".join(lines) or None, None, context.restart)
@@ -276,16 +237,3 @@ def window_open():
 def _open_window():
     global _window_until
     _window_until = clock.uptime() + _WINDOW_S
-
-
-# -- HELP --------------------------------------------------------------------------------------------------------
-
-
-def help_text(word):
-    """The words of all commands; or, for one word, its forms with what they take (R20.2)."""
-    if not word:
-        return " ".join(sorted(" ".join([words for _, words in _MODULES]).split(" ")))
-    rows = [row for row in all_rows() if _word_of(row.form) == word]
-    if not rows:
-        raise BadValue("HELP")
-    return "\n".join([row.form.replace("#", "").rstrip() + row.hint for row in sorted(rows, key=lambda row: row.form)])

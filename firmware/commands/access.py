@@ -1,16 +1,11 @@
 """Who may command: the security list, the password, and what guessing costs (R1.8, R1.9, R3.4, R3.5, R20.3)."""
 
 import app
-import clock
-from log import log
-from micropython import const
+from rare import borrow
 
-from commands.args import dial_form, digits_of
+from commands.args import digits_of
 
-_MOST_WRONG = const(5)  # passwords within an hour
-_HOUR_S = const(3600)
-_MOST_GUESSERS = const(16)
-_guesses = {}  # sender -> [uptimes of wrong passwords]; more than _MOST_WRONG: ignored since the last
+guesses = {}  # sender -> [uptimes of wrong passwords], see rare/password.py
 
 
 def user_of(sender, local=False):
@@ -38,34 +33,6 @@ def wanted(sender):
 
 def take_password(sender, text):
     """(text without the password, None), or (None, the refusal; None when the sender is ignored)."""
-    password = app.store.get("PASSWORD")
-    if password is None:
+    if app.store.get("PASSWORD") is None:
         return text, None
-    if _ignored(sender):
-        return None, None
-    if text[: len(password)] == password:
-        return text[len(password) :].lstrip(), None
-    return None, _wrong(sender)
-
-
-def _ignored(sender):
-    times = _guesses.get(sender, ())
-    return len(times) >= _MOST_WRONG and clock.uptime() - times[-1] < _HOUR_S
-
-
-def _wrong(sender):
-    now = clock.uptime()
-    times = [at for at in _guesses.pop(sender, ()) if now - at < _HOUR_S] + [now]
-    if len(_guesses) >= _MOST_GUESSERS:
-        del _guesses[min(_guesses, key=lambda name: _guesses[name][-1])]
-    _guesses[sender] = times
-    log("wrong password from", sender or "withheld")
-    if len(times) == _MOST_WRONG:
-        log("ignored for an hour:", sender or "withheld")
-        numbers = app.store.get("ALERTNUMBERS")
-        if numbers:
-            app.outbox.alert(
-                "ALERT! 5 wrong passwords from %s, ignored for an hour" % (sender or "a withheld number"),
-                [dial_form(numbers[0])],
-            )
-    return "Invalid access password!"
+    return borrow("rare.password").take(sender, text)

@@ -1,9 +1,11 @@
 """Chapter 8 of SPEC (manual 9): the alarm input."""
 
 import app
+import dates
 
-from commands.args import BadValue, Choice, Number
-from commands.rows import CTRL, INF, command, setting
+from commands.args import BadValue, Number
+from commands.rows import CTRL, INF, command
+from commands.settings import Choice, setting
 
 
 class RelayTime:
@@ -53,7 +55,21 @@ def _off(context):
 
 def _state(context):
     status = "Active" if app.alarm.active else "No activity"
-    return "%s\nSensor(s): %s\nALARM status: %s" % (_function(), app.alarm.sensor_text(), status)
+    return "%s\nSensor(s): %s\nALARM status: %s" % (_function(), _sensor(), status)
+
+
+def _sensor():
+    """`Connected`, `Not connected`, or `Not monitored` on a board without jack detection."""
+    jack = app.alarm.jack
+    if jack is None:
+        return "Not monitored"
+    return "Connected" if jack.active() else "Not connected"
+
+
+def _log(context):
+    """The last 10 activations, newest first."""
+    rows = context.store.get("alarmlog")
+    return "\n".join([dates.text(row or None) for row in reversed(rows)]) or "ALARM log is empty"
 
 
 def _look_again(value):
@@ -67,5 +83,5 @@ ROWS = (
     command("ALARMON", CTRL, _on),
     command("ALARMOFF", CTRL, _off),
     command("ALARM?", INF, _state),
-    command("SHOWALARMLOG", CTRL, lambda context: app.alarm.log_text(), always=True),
+    command("SHOWALARMLOG", CTRL, _log, always=True),
 )

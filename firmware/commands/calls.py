@@ -2,8 +2,8 @@
 
 import app
 
-from commands.args import Choice, Refused
-from commands.rows import setting
+from commands.args import Refused
+from commands.settings import Choice, setting
 
 
 def _ring_changed(value):

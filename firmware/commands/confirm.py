@@ -1,7 +1,6 @@
 """Chapter 5 of SPEC (manual 6): what is answered."""
 
-from commands.args import Choice
-from commands.rows import setting
+from commands.settings import Choice, setting
 
 ROWS = (
     setting("SMSCONFIRM", Choice("ON", "OFF"), "ON"),

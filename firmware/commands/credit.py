@@ -4,6 +4,7 @@ import app
 from at import ModemError
 from log import log
 from micropython import const
+from rare.ussd import ask
 
 from commands.args import BadValue
 from commands.rows import CONF, CTRL, INF, Setting, command
@@ -41,7 +42,7 @@ def _ask_later(context, code):
 
     async def answer():
         try:
-            return await app.modem.ussd(code, _SILENCE_S)
+            return await ask(app.modem, code, _SILENCE_S)
         except ModemError as error:
             log("USSD:", error.result)
             return "Execute error!"

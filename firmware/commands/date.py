@@ -1,8 +1,8 @@
 """Chapter 7 of SPEC (manual 8): date and time."""
 
-import app
 import clock
 import dates
+from rare.modem_clock import time_known
 
 from commands.args import BadValue
 from commands.rows import CONF, CTRL, command
@@ -38,13 +38,20 @@ class _Date:
         return -quarters if text[0] == "-" else quarters
 
 
+def zone_text(quarters):
+    """The offset from GMT as R7.1 writes it: `+02`, `-05`, `+0530`."""
+    sign = "-" if quarters < 0 else "+"
+    hours, rest = divmod(abs(quarters), 4)
+    return "%s%02d%02d" % (sign, hours, rest * 15) if rest else "%s%02d" % (sign, hours)
+
+
 def _stamp():
-    return dates.text(clock.now()) + dates.zone_text(clock.zone)
+    return dates.text(clock.now()) + zone_text(clock.zone)
 
 
 def _set(moment, zone, who):
     clock.set_utc(moment, zone, who)
-    app.modem.on_time()
+    time_known()
 
 
 def _from_message(context):

@@ -4,6 +4,7 @@ import hw
 
 from commands.args import BadValue
 from commands.rows import CTRL, INF, command
+from commands.words import words
 
 VERSION = "v1.0.0"
 
@@ -24,6 +25,19 @@ def _reboot(context):
     context.restart = True
 
 
+def _words(context):
+    """The words of all commands (R20.2)."""
+    return " ".join(sorted(words()))
+
+
+def _forms(context, word):
+    """The forms of one command, with what they take."""
+    rows = context.rows_for(word)
+    if not rows:
+        raise BadValue("HELP")
+    return "\n".join([row.form.replace("#", "").rstrip() + row.hint for row in sorted(rows, key=lambda row: row.form)])
+
+
 def _local_serial(context):
     return "S/N: " + hw.unique_id()
 
@@ -32,7 +46,7 @@ ROWS = (
     command("HARDWARE", CTRL, lambda context: "TextSocket " + hw.NAME, always=True),
     command("SERIALNUM", CTRL, _local_serial, always=True),
     command("FIRMWARE", CTRL, lambda context: VERSION, always=True),
-    command("HELP", INF, lambda context: context.help("")),
-    command("HELP ", INF, lambda context, word: context.help(word), _Word()),
+    command("HELP", INF, _words),
+    command("HELP ", INF, _forms, _Word()),
     command("REBOOT", CTRL, _reboot),
 )

@@ -1,15 +1,12 @@
-"""Chapter 2 of SPEC (manual 4.1): the socket, STATUS, RUNTIME."""
+"""Chapter 2 of SPEC (manual 4.1): the socket. This module stays loaded: its commands are to be quick."""
 
 import app
-import clock
-import dates
 
 from commands.args import Number
-from commands.rows import CTRL, command, setting
+from commands.rows import CTRL, command
 
 RESTARTED = "Power socket restarted"
 _LONGEST = Number(1, 65000)
-_SIGNAL = ((-65, "Excellent"), (-79, "Good"), (-93, "Fair"))
 
 
 def socket_text(on):
@@ -42,50 +39,10 @@ def _restart(context):
     return app.thermostat.note(RESTARTED)
 
 
-async def _temperature(context):
-    await app.sensors.refresh()
-    return "TEMPERATURE: " + app.sensors.text()
-
-
-def _runtime(context):
-    relay = app.relay
-    if not relay.on:
-        return "Power socket is OFF"
-    now = clock.now()
-    return "Power socket is ON from: " + dates.text(now and now - (clock.uptime() - relay.on_since))
-
-
-def signal_text(rssi):
-    """`Good (-67dBm)` of an RSSI 0..31; `Unknown` of None (R2.4)."""
-    if rssi is None:
-        return "Unknown"
-    dbm = 2 * rssi - 113  # 27.007
-    words = [word for least, word in _SIGNAL if dbm >= least] + ["Weak"]
-    return "%s (%ddBm)" % (words[0], dbm)
-
-
-async def status(context=None):
-    """The six lines of STATUS (R2.4)."""
-    await app.sensors.refresh()
-    lines = (
-        socket_text(app.relay.on),
-        "Signal: " + signal_text(app.modem.rssi),
-        "TEMP: " + app.sensors.text(),
-        "ALARMF: " + ("Enabled" if app.alarm.enabled() else "Disabled"),
-        "ALARM status: " + ("Active" if app.alarm.active else "No act"),
-        "Time: " + dates.text(clock.now()),
-    )
-    return "\n".join(lines)
-
-
 ROWS = (
     command("ON", CTRL, _switch(True)),
     command("OFF", CTRL, _switch(False)),
     command("ON#", CTRL, _switch_for(True), _LONGEST),
     command("OFF#", CTRL, _switch_for(False), _LONGEST),
     command("RESTART", CTRL, _restart),
-    setting("RESTARTTIME", Number(1, 600, " seconds"), 10),
-    command("STATUS", CTRL, status, always=True),
-    command("TEMPERATURE", CTRL, _temperature, always=True),
-    command("RUNTIME", CTRL, _runtime, always=True),
 )

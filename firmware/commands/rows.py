@@ -8,8 +8,6 @@ from collections import namedtuple
 
 from micropython import const
 
-from commands.args import Choice
-
 CTRL = const(0)  # acts, at any time
 CONF = const(1)  # changes a setting, in the configuration window
 INF = const(2)  # reads
@@ -26,25 +24,3 @@ def command(form, kind, act, converter=None, always=False, hint=""):
     if converter is not None and not hint:
         hint = converter.hint
     return Row(form, kind, converter, act, always or kind == INF, hint)
-
-
-def setting(word, converter, factory, changed=None):
-    """A plain setting: `WORD=VALUE` and `WORD?`, without any code.
-
-    changed(value): called before the value is kept; raises `Refused`, or gives further lines of the reply.
-    """
-
-    def write(context, value):
-        extra = changed(value) if changed else None
-        context.store.set(word, value)
-        shown = value if isinstance(converter, Choice) else _plain(converter, value)
-        return "%s=%s - OK%s" % (word, shown, "\n" + extra if extra else "")
-
-    def read(context):
-        return word + "=" + converter.show(context.store.get(word))
-
-    return (Setting(word, factory, converter), command(word + "=", CONF, write, converter), command(word + "?", INF, read))
-
-
-def _plain(converter, value):
-    return value if isinstance(value, int) and getattr(converter, "unit", None) is not None else converter.show(value)

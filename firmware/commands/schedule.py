@@ -1,13 +1,27 @@
 """Chapter 9 of SPEC (manual 10): the scheduler's rules."""
 
 import app
-import scheduler
+import clock
 from micropython import const
 
 from commands.args import BadValue, Refused
 from commands.rows import CTRL, INF, command
 
 _MOST = const(8)
+_ACTIONS = ("ON", "OFF", "INF", "AON", "AOF")
+
+
+def is_time(text):
+    """True for `hh:mm` with leading zeros."""
+    hour, colon, minute = text.partition(":")
+    numbers = hour.isdigit() and minute.isdigit() and len(hour) == len(minute) == 2
+    return bool(numbers and colon and int(hour) < 24 and int(minute) < 60)
+
+
+def is_rule(text):
+    """True for a rule as it is kept: `hh:mm,day,action`."""
+    fields = text.split(",")
+    return len(fields) == 3 and is_time(fields[0]) and len(fields[1]) == 1 and fields[1] in "*1234567" and fields[2] in _ACTIONS
 
 
 class _Rule:
@@ -24,7 +38,7 @@ class _Rule:
 
     def ok(self, value):
         """True for a rule."""
-        return scheduler.is_rule(value)
+        return is_rule(value)
 
 
 class _Minute:
@@ -36,9 +50,19 @@ class _Minute:
         """The minute as text, or None."""
         if text.upper() == "ALL":
             return None
-        if not scheduler.is_time(text):
+        if not is_time(text):
             raise BadValue(self.hint)
         return text
+
+
+def _change(store, rules):
+    """Other rules. What the new ones missed before now is no business of theirs."""
+    store.set("rules", rules)
+    store.set("fired", {rule: minute for rule, minute in store.get("fired").items() if rule in rules})
+    now = clock.now()
+    if now is not None:
+        store.set("minute", now // 60)
+        app.scheduler.last = app.scheduler.last or now // 60
 
 
 def _add(context, rule):
@@ -47,7 +71,7 @@ def _add(context, rule):
         if len(rules) >= _MOST:
             raise Refused("SCHEDULER list is full!")
         place = len([old for old in rules if old[:5] <= rule[:5]])  # MicroPython's sort is not stable
-        app.scheduler.change(rules[:place] + [rule] + rules[place:])
+        _change(context.store, rules[:place] + [rule] + rules[place:])
     return "SCHEDULER+%s - OK" % rule
 
 
@@ -56,7 +80,7 @@ def _remove(context, minute):
     left = [rule for rule in rules if minute is not None and rule[:5] != minute]
     if minute is not None and len(left) == len(rules):
         raise BadValue(_Minute.hint)
-    app.scheduler.change(left)
+    _change(context.store, left)
     return "SCHEDULER-%s - OK" % (minute or "ALL")
 
 

@@ -3,13 +3,54 @@
 import app
 from micropython import const
 
-from commands.args import BadValue, Choice, Password, Phone, Refused
-from commands.rows import CONF, INF, Setting, command, setting
+from commands.args import BadValue, Refused, digits_of
+from commands.rows import CONF, INF, Setting, command
+from commands.settings import Choice, setting
 
 _MOST = const(10)  # numbers in a list
 _BOSS_REPLY = (
     "Your phone number has been assigned for all types of alerts and was added to security list which has been activated"
 )
+
+
+class _Phone:
+    """A phone number of up to 15 digits; a leading `+` or `00` is put aside (R1.9)."""
+
+    hint = "up to 15 digits"
+
+    def parse(self, text):
+        """The digits."""
+        digits = digits_of(text)
+        if not self.ok(digits):
+            raise BadValue(self.hint)
+        return digits
+
+    def ok(self, value):
+        """True for 3..15 digits."""
+        return isinstance(value, str) and value.isdigit() and 3 <= len(value) <= 15
+
+
+class _Password:
+    """Exactly 5 letters or digits, compared with case; or NO."""
+
+    hint = "5 letters or digits, or NO"
+
+    def parse(self, text):
+        """The password; None for NO."""
+        if text.upper() == "NO":
+            return None
+        if not self.ok(text):
+            raise BadValue(self.hint)
+        return text
+
+    def ok(self, value):
+        """True for a password."""
+        return len(value) == 5 and all([_is_letter_or_digit(letter) for letter in value])
+
+
+def _is_letter_or_digit(letter):
+    """ASCII only: nothing else arrives from every phone alike."""
+    return "0" <= letter <= "9" or "A" <= letter <= "Z" or "a" <= letter <= "z"
 
 
 class _Member:
@@ -22,12 +63,12 @@ class _Member:
         digits, comma, role = text.partition(",")
         if comma and role.upper() != "USER":
             raise BadValue(self.hint)
-        return Phone().parse(digits) + (",USER" if comma else "")
+        return _Phone().parse(digits) + (",USER" if comma else "")
 
     def ok(self, value):
         """True for an entry."""
         digits, comma, role = value.partition(",")
-        return Phone().ok(digits) and (not comma or role == "USER")
+        return _Phone().ok(digits) and (not comma or role == "USER")
 
 
 class _ToRemove:
@@ -37,7 +78,7 @@ class _ToRemove:
 
     def parse(self, text):
         """The digits, or None."""
-        return None if text.upper() == "ALL" else Phone().parse(text)
+        return None if text.upper() == "ALL" else _Phone().parse(text)
 
 
 class _Listing:
@@ -119,7 +160,7 @@ def _set_password(context, password):
 
 
 def _own_number(context):
-    if not Phone().ok(context.digits):
+    if not _Phone().ok(context.digits):
         raise Refused("Execute error!")
     return context.digits
 
@@ -156,16 +197,16 @@ def _alert_me(context):
 
 ROWS = (
     Setting("SECNUMBERS", [], _Listing(_Member())),
-    Setting("ALERTNUMBERS", [], _Listing(Phone())),
-    Setting("PASSWORD", None, Password()),
+    Setting("ALERTNUMBERS", [], _Listing(_Phone())),
+    Setting("PASSWORD", None, _Password()),
     command("MAKEMEBOSS", CONF, _make_me_boss),
     command("SECNUMBER+", CONF, _add_member, _Member()),
     command("SECNUMBER-", CONF, _remove_member, _ToRemove()),
     command("SECNUMBER?", INF, lambda context: _shown("SECNUMBER", context.store.get("SECNUMBERS"))),
     setting("SECLIST", Choice("OFF", "ON"), "OFF", _seclist_changed),
-    command("PASSWORD=", CONF, _set_password, Password()),
+    command("PASSWORD=", CONF, _set_password, _Password()),
     command("ALERTME", CONF, _alert_me),
-    command("ALERTNUMBER+", CONF, _add_alert_number, Phone()),
+    command("ALERTNUMBER+", CONF, _add_alert_number, _Phone()),
     command("ALERTNUMBER-", CONF, _remove_alert_number, _ToRemove()),
     command("ALERTNUMBER?", INF, lambda context: _shown("ALERTNUMBER", context.store.get("ALERTNUMBERS"))),
 )

@@ -9,8 +9,8 @@ import dates
 import hw
 
 from commands.device import VERSION
-from commands.power import signal_text
 from commands.rows import CTRL, command
+from commands.status import signal_text
 
 _REGISTRATIONS = {1: "home", 5: "roaming", 6: "texts only", 7: "texts only, roaming", 2: "searching", 3: "denied"}
 

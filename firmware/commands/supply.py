@@ -1,7 +1,6 @@
 """Chapter 10 of SPEC (manual 11): mains."""
 
-from commands.args import Choice
-from commands.rows import setting
+from commands.settings import Choice, setting
 
 ROWS = (
     setting("POWERALERT", Choice("ON", "OFF"), "ON"),

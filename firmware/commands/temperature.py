@@ -3,8 +3,9 @@
 import app
 from thermostat import set_point_text
 
-from commands.args import BadValue, Choice
-from commands.rows import CONF, CTRL, INF, Setting, command, setting
+from commands.args import BadValue
+from commands.rows import CONF, CTRL, INF, Setting, command
+from commands.settings import Choice, setting
 
 
 class Celsius:

@@ -31,7 +31,7 @@ def test_add_a_command(copied):
     source = module.read_text()
     assert source.count("ROWS = (\n") == 1
     module.write_text(source.replace("ROWS = (\n", "ROWS = (\n    " + row.strip() + ",\n"))
-    engine = copied / "firmware/commands/__init__.py"
+    engine = copied / "firmware/commands/words.py"
     source = engine.read_text()
     assert source.count('("confirm", "') == 1
     engine.write_text(source.replace('("confirm", "', '("confirm", "BEEP '))
@@ -64,5 +64,9 @@ def test_add_a_board(copied, monkeypatch):
 def test_what_it_names_is_there():
     for path in re.findall(r"`((?:firmware|tools|tests|docs|boards)/[\w./]*)`", TEXT):
         assert (ROOT / path).exists(), path
-    for name in re.findall(r"`(_[A-Z]+)`", TEXT):
-        assert any(re.search(rf"^{name} = ", path.read_text(), re.M) for path in (ROOT / "firmware").rglob("*.py")), name
+    for name in re.findall(r"`(_?[A-Z]{5,})`", TEXT):
+        assert any(
+            re.search(rf"^{name} = ", path.read_text(), re.M)
+            for folder in ("firmware", "tools")
+            for path in (ROOT / folder).rglob("*.py")
+        ), name

@@ -2,22 +2,21 @@
 
 import datetime as dt
 
-import alarm
 import at
 import clock
 import dates
 import pytest
-import replies
-import scheduler
 import thermostat
-from commands import args, parse, split
+from commands import args, parse, security, split
 from commands.alarms import RelayTime
 from commands.credit import _Code
-from commands.date import _Date
+from commands.date import _Date, zone_text
 from commands.schedule import _Rule
 from commands.temperature import Celsius
 from hypothesis import given
 from hypothesis import strategies as st
+from rare import activation, modem_clock, ussd
+from rare.rules import due, first_to_look_at
 from sensors import both_units, plausible, rounded
 
 moments = st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2099, 12, 31, 23, 59, 59)).map(lambda m: m.replace(microsecond=0))
@@ -40,7 +39,7 @@ def test_impossible_dates(date):
     ("quarters", "text"), [(8, "+02"), (-20, "-05"), (22, "+0530"), (-14, "-0330"), (23, "+0545"), (0, "+00")]
 )
 def test_zones(quarters, text):
-    assert dates.zone_text(quarters) == text
+    assert zone_text(quarters) == text
     assert _Date().parse("26/03/02,12:00:00" + text)[1] == quarters
 
 
@@ -121,7 +120,7 @@ def test_r6_3_plausible(celsius, good):
 )
 def test_r8_4_relay_time(text, result):
     assert RelayTime().parse(text.lower()) == text
-    assert alarm.relay_on_activation(text) == result
+    assert activation.relay_on_activation(text) == result
 
 
 @pytest.mark.parametrize("text", ["", "1", "ON0", "ON65001", "OFF0", "AN", "ON-1", "ONOFF", "60"])
@@ -155,10 +154,10 @@ def _minute(day, hour, minute):
 def test_r9_1_due():
     rules = ["08:00,*,ON", "08:00,2,OFF", "08:05,1,AON"]
     monday = _minute(2, 8, 0)
-    assert scheduler.due(rules, {}, monday - 1, monday) == [(monday, rules[0])]
-    assert scheduler.due(rules, {}, monday - 1, monday + 5) == [(monday, rules[0]), (monday + 5, rules[2])]
-    assert scheduler.due(rules, {rules[0]: monday}, monday - 1, monday + 5) == [(monday + 5, rules[2])]
-    assert len(scheduler.due(rules, {}, monday - 1, monday + 1440)) == 4
+    assert due(rules, {}, monday - 1, monday) == [(monday, rules[0])]
+    assert due(rules, {}, monday - 1, monday + 5) == [(monday, rules[0]), (monday + 5, rules[2])]
+    assert due(rules, {rules[0]: monday}, monday - 1, monday + 5) == [(monday + 5, rules[2])]
+    assert len(due(rules, {}, monday - 1, monday + 1440)) == 4
 
 
 @pytest.mark.parametrize(("last", "now", "restarted", "first"), [
@@ -166,7 +165,7 @@ def test_r9_1_due():
     (100_000, 99_990, False, 99_989), (100_000, 101_000, True, 100_000), (100_000, 103_000, True, 101_560), (0, 100_000, True, 99_999),
 ])  # fmt: skip
 def test_r9_1_first_to_look_at(last, now, restarted, first):
-    assert scheduler.first_to_look_at(last, now, restarted) == first
+    assert first_to_look_at(last, now, restarted) == first
 
 
 @given(st.text(max_size=40))
@@ -191,7 +190,7 @@ def test_any_text_parses(text):
     (b"+CUSD:", (4, "")),
 ])  # fmt: skip
 def test_ussd(line, result):
-    assert replies.parse_ussd(line) == result
+    assert ussd.parse_ussd(line) == result
 
 
 @pytest.mark.parametrize(("line", "good"), [
@@ -199,14 +198,14 @@ def test_ussd(line, result):
     (b"+CCLK: ", False), (b'+CCLK: "26/13/02,14:00:00+08"', False), (b'+CCLK: "garbage"', False),
 ])  # fmt: skip
 def test_modem_clock(line, good):
-    found = replies.parse_clock(line)
+    found = modem_clock.parse_clock(line)
     assert (found is not None) is good
     if good:
         assert found == (dates.seconds(26, 3, 2, 12, 0, 0), 8)
 
 
 def test_phone_numbers():
-    phone = args.Phone()
+    phone = security._Phone()
     assert phone.parse("+358401234567") == phone.parse("00358401234567") == "358401234567"
     assert args.dial_form("358401234567") == "+358401234567"
     assert args.dial_form("123456") == "123456"

@@ -11,26 +11,38 @@ from tests.conftest import ROOT
 FIRMWARE = ROOT / "firmware"
 LADDER = (  # a module imports from its own step or the steps below
     {"main"},
-    {"build", "boot"},
+    {"rare.build", "boot"},
+    {"rare.rules", "rare.schema", "rare.load"},  # rare modules among themselves; see test_what_is_borrowed
+    {"commands.alarms", "commands.schedule", "commands.credit", "commands.date", "commands.device", "commands.confirm",
+     "commands.security", "commands.status", "commands.supply", "commands.temperature", "commands.calls", "commands.selftest"},
+    {"commands.settings", "commands.words"},
+    {"rare.activation", "rare.cascade", "rare.ladder", "rare.odd_messages", "rare.outage", "rare.parts",
+     "rare.password", "rare.press", "rare.restore", "rare.sending", "rare.set_up", "rare.typed", "rare.ussd"},
+    {"rare.modem_power"},
+    {"rare.urcs"},
+    {"rare.alerts", "rare.call", "rare.modem_clock", "rare.submit", "rare.voice"},
+    {"rare.sync"},
+    {"events"},
     {"commands", "calls"},
-    {"commands.alarms", "commands.schedule", "commands.credit", "commands.date", "commands.device", "commands.power",
-     "commands.security", "commands.supply", "commands.temperature", "commands.confirm", "commands.calls", "commands.selftest"},
+    {"commands.power"},
     {"commands.access", "commands.rows"},
     {"commands.args"},
     {"alarm", "thermostat", "scheduler", "mains", "leds", "button"},
     {"inbox", "outbox", "relay", "sensors", "storage", "keeper", "console"},
     {"modem"},
-    {"services", "parts", "messages"},
-    {"at", "replies"},
-    {"pdu"},
+    {"messages", "rare.odd_pdu"},
+    {"at", "pdu"},
     {"gsm7", "tasks", "app"},
     {"hw", "log"},
     {"clock"},
     {"dates"},
+    {"rare"},
 )  # fmt: skip
+STAYS = {"commands.access", "commands.args", "commands.power", "commands.rows"}  # of the folders whose modules are borrowed
 LONG = {"modem", "inbox"}  # with a reason: the modem's tables; exactly once is one story
 OUTSIDE = {"asyncio", "binascii", "collections", "gc", "hashlib", "json", "micropython", "os", "sys"}
 FILES = sorted(FIRMWARE.rglob("*.py"))
+MODULES = {".".join(path.relative_to(FIRMWARE).with_suffix("").parts) for path in FILES}
 
 
 def _name(path):
@@ -43,10 +55,12 @@ def _imports(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            if node.module == "commands":
-                yield from ("commands." + alias.name for alias in node.names)
-            else:
-                yield node.module
+            within = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else node.module for name in within)
+
+
+def _is_borrowed(name):
+    return name.startswith(("rare.", "commands.")) and name not in STAYS
 
 
 def _step(name):
@@ -66,6 +80,24 @@ def test_imports_point_down(path):
             assert _name(path) == "clock"
         elif imported.split(".")[0] not in OUTSIDE:
             assert _step(imported) >= mine, f"{_name(path)} imports {imported}, which stands above it"
+
+
+def test_what_is_borrowed_is_there_and_never_imported():
+    """An import would keep a rare module in the heap for good."""
+    names = {_name(path) for path in FILES}
+    used = set()
+    for path in FILES:
+        used.update(name for name in re.findall(r'(?:borrow|rarely)\("([\w.]+)"', path.read_text()) if name != "commands.")
+        imported = {name for name in _imports(path) if name.startswith(("rare.", "commands.")) and name in names} - STAYS
+        used |= imported
+        assert not imported or _is_borrowed(_name(path)), f"{_name(path)} stays loaded, and would keep {imported}"
+        late = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, (ast.Import, ast.ImportFrom))]
+        if _is_borrowed(_name(path)):
+            assert all(node.col_offset == 0 for node in late), (
+                f"{_name(path)} imports when it runs, and what it imports would stay"
+            )
+    assert used <= names
+    assert {name for name in names if name.startswith("rare.")} <= used
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)

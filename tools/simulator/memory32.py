@@ -1,7 +1,9 @@
 """How much heap the firmware takes: of the shims on the 64-bit unix port, and of the parts on a 32-bit MicroPython.
 
 The WebAssembly port of MicroPython (an npm package) has 32-bit pointers and 31-bit small integers like an RP2040, so the
-same .mpy files take about the same heap there. It runs no tasks: what the running tasks add is estimated by a constant.
+same .mpy files take about the same heap there. It runs no tasks, but makes them; the UART's buffers count, and the names that
+rare modules leave behind. What there was before the firmware (asyncio, the port itself) does not. The collector takes for a
+pointer whatever looks like one, so garbage is kept at times: the least of several heaps, each begun a little elsewhere, counts.
 """
 
 import shutil
@@ -14,7 +16,8 @@ from tools.simulator import firmware
 from tools.simulator.box import Box
 
 PACKAGE = "@micropython/micropython-webassembly-pyscript@1.27.0"
-TASKS = 14 * 450  # coroutines and frames of the running tasks, bytes on 32 bits; measured on the 64-bit port, halved
+
+_SHIFTS = ("0", "100", "400", "900")  # bytes
 
 _SCRIPT = """
 import { loadMicroPython } from './node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs';
@@ -36,18 +39,35 @@ function used() {  // this port collects only between calls from outside
 }
 mp.runPython("import gc, sys, asyncio, json, hashlib, binascii");
 mp.runPython("sys.path[:0] = ['/stubs', '/firmware']\\nimport patch, machine");
+mp.globals.set('shift', '-'.repeat(+process.argv[4]));
 const before = used();
-mp.runPython("import app, build\\napp.started = 'power'\\nbuild.make_parts()");
+mp.runPython("import app, commands, rare\\napp.started = 'power'\\nrare.borrow('rare.build').make_parts()");
+const names = [];
+for (const folder of ['rare', 'commands'])  // what is loaded for one use leaves its names behind
+  for (const name of fs.readdirSync(path.join(process.argv[2], folder)))
+    if (!name.startsWith('__')) names.push(folder + '.' + name.split('.')[0]);
+mp.globals.set('names', names.join(' '));
+mp.runPython("def once():\\n    for name in names.split():\\n        rare.borrow(name)\\n\\nonce()\\ndel names, once");
+mp.runPython(`
+import console, tasks
+running = "keeper inbox outbox store relay sensors alarm scheduler calls mains leds button"
+runs = [getattr(app, name).run for name in running.split()] + [app.modem.channel.listen, console.run]
+kept = [(asyncio.create_task(tasks._keep_running('', run)), run()) for run in runs]
+kept.append([asyncio.create_task(tasks.follow(None, None)) for _ in range(3)])
+del running, runs`);
 process.stdout.write(String(used() - before));
+process.exit(0);
 """
 _STUBS = {
     "patch": "import asyncio\n"
-    "if not hasattr(asyncio, 'StreamReader'):\n    asyncio.StreamReader = lambda uart: None\n"
+    "class StreamReader:\n    def __init__(self, s): self.s, self.e, self.out_buf = s, {}, b''\n"
+    "if not hasattr(asyncio, 'StreamReader'):\n    asyncio.StreamReader = StreamReader\n"
     "if not hasattr(asyncio, 'ThreadSafeFlag'):\n    asyncio.ThreadSafeFlag = asyncio.Event\n",
     "machine": "class Pin:\n"
     "    IN = OUT = OPEN_DRAIN = PULL_UP = PULL_DOWN = IRQ_RISING = IRQ_FALLING = 1\n"
     "    def __init__(self, *a, **k): pass\n    def value(self, *a): return 1\n    def irq(self, *a): pass\n"
-    "class UART:\n    def __init__(self, *a, **k): pass\n    def init(self, **k): pass\n"
+    "class UART:\n    def __init__(self, *a, **k): self.kept = bytearray(k['rxbuf']), bytearray(k['txbuf'])\n"
+    "    def init(self, **k): pass\n"
     "def reset(): pass\n",
     "onewire": "class OneWire:\n    def __init__(self, pin): pass\n",
     "ds18x20": "class DS18X20:\n    def __init__(self, bus): pass\n",
@@ -95,5 +115,5 @@ def heap_32bit() -> int | None:
             (stubs / f"{name}.py").write_text(text)
         (Path(folder) / "measure.mjs").write_text(_SCRIPT)
         command = ["node", "measure.mjs", str(firmware.compiled()), str(stubs)]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        return int(done.stdout) + TASKS if done.returncode == 0 else None
+        runs = [subprocess.run([*command, shift], cwd=folder, capture_output=True, text=True, check=True) for shift in _SHIFTS]
+        return min(int(run.stdout) for run in runs)

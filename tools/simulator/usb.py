@@ -40,6 +40,8 @@ class UsbBoard:
         self.scene = PtyModem()
         self._host, slave = os.openpty()  # the end the program opens
         tty.setraw(slave)
+        os.set_blocking(self._host, False)
+        self._unread = b""  # what it prints, on its way there
         self.path = os.ttyname(slave)
         self._console, self._console_slave = os.openpty()  # the end MicroPython has
         _raw_but_interrupts(self._console_slave)
@@ -154,10 +156,12 @@ class UsbBoard:
             octets = os.read(self._console, 4096)
             self._spoke = self._spoke or time.monotonic()
             self.said = (self.said + octets)[-4000:]
-            os.write(self._host, octets)
+            self._unread = (self._unread + octets)[-65536:]
             for client in self.clients:
                 with contextlib.suppress(OSError):
                     client.send(octets)
+        with contextlib.suppress(BlockingIOError):  # nobody may read there
+            self._unread = self._unread[os.write(self._host, self._unread) if self._unread else 0 :]
         if _ready(self._host):
             self._type(os.read(self._host, 4096))
         for client in [client for client in self.clients if _ready(client)]:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import app
 import clock
 import hw
 from micropython import const
@@ -63,18 +64,25 @@ class Alarm:
             asyncio.create_task(follow(self._pin.edge, self._wake))
         self.active = self._pin is not None and await self._settle()
         self._changed()
+        woken = True
         while True:
             beat("alarm")
             if not self.enabled():
                 self.cycle = None
-            elif self.active or self.cycle is not None or self._store.get("sensor"):
+            elif (self.active or self.cycle is not None or self._store.get("sensor")) and (woken or not self._is_busy()):
                 borrow("rare.activation").react(self)
-            await self._wake.wait(self._wait_ms())
+            woken = await self._wake.wait(self._wait_ms())
             level = self._pin is not None and (await self._settle() if self._level() != self.active else self.active)
             if level != self.active:
                 self.active = level
                 self._changed()
                 borrow("rare.activation").changed(self)
+
+    def _is_busy(self):
+        """True while notifications are under way, or the pause after them."""
+        if self.cycle == "notifying":
+            return self.calling or app.outbox.pending(self.text)
+        return self.cycle is not None and clock.uptime() < self.cycle
 
     def _wait_ms(self):
         if self.cycle is None or self.cycle == "notifying":

@@ -54,12 +54,11 @@ class Keeper:
         if self.suspended:
             return _POLL_S
         if not modem.ready:
-            coming_up = borrow("rare.set_up")
-            if not await coming_up.find(modem):
+            if not await borrow("rare.sync").find(modem):
                 if modem.off:
                     await borrow("rare.ladder").switch_on(self)
                 raise ModemError(b"AT", "silent")
-            await coming_up.set_up(modem)
+            await borrow("rare.set_up").set_up(modem)
         modem.kick.is_set = False
         await modem.poll()
         if modem.channel.strays:

@@ -5,6 +5,7 @@ A running firmware has started a watchdog that cannot be stopped: whoever interr
 
 import contextlib
 import json
+import socket
 import time
 
 import serial
@@ -60,6 +61,10 @@ class BoardLink:
                 self._transport = SerialTransport(self.port, 115200, timeout=STEP_S)
                 if "://" in self.port:
                     self._transport.is_pty = True  # mpremote then waits for octets instead of looking every 10 ms
+                    with contextlib.suppress(
+                        AttributeError, OSError
+                    ):  # pyserial lets every command wait 40 ms for the last one's ACK
+                        self._transport.serial._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return
             except LOST as error:
                 if time.monotonic() > deadline:

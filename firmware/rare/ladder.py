@@ -12,8 +12,7 @@ from keeper import GRACE_S
 from log import log
 from micropython import const
 
-from rare import modem_power
-from rare.sync import sync
+from rare import borrow
 
 _MOST_DOUBLINGS = const(4)
 _PATIENCE_S = {"silent": 0, "refuses": 60, "SIM": 300, "network": 900}  # before the ladder's first step
@@ -74,12 +73,13 @@ async def _do(keeper, name):
         modem.ready = False
         await modem.channel.at(b"AT+CFUN=1,1", (), 10000)
     elif name == "reset pin":
-        await modem_power.pulse_reset(modem)
+        await borrow("rare.modem_power").pulse_reset(modem)
     elif name == "power key":
-        await modem_power.pulse_key(modem)
+        pulse_key = borrow("rare.modem_power").pulse_key
+        await pulse_key(modem)
         await asyncio.sleep(3)
-        if not await sync(modem.channel, 6):  # it was on, and is off now
-            await modem_power.pulse_key(modem)
+        if not await borrow("rare.sync").sync(modem.channel, 6):  # it was on, and is off now
+            await pulse_key(modem)
     elif name == "board reset":
         await _reset_board()
     if keeper._level > 2:
@@ -108,7 +108,7 @@ def count_restart(keeper):
 async def switch_on(keeper):
     """It was switched off, by us, for want of supply or for no reason: the key brings it back."""
     log("recovery: switch on")
-    await modem_power.switch_on(keeper._modem)
+    await borrow("rare.modem_power").switch_on(keeper._modem)
     keeper._grace_until = clock.uptime() + GRACE_S
     keeper._next_step = clock.uptime() + 15
     await asyncio.sleep(3)

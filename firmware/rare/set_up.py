@@ -1,16 +1,12 @@
-"""Finding the modem and setting it up, after every restart of it (SIM800 AT manual; numbers in brackets are its sections)."""
-
-import asyncio
+"""Setting the modem up, after every restart of it (SIM800 AT manual; numbers in brackets are its sections)."""
 
 from at import ModemError
 from log import log
-from modem import BAUD
 
 from rare import modem_clock
-from rare.sync import attempt, sync
+from rare.sync import attempt
 from rare.urcs import SIM_STATES, sim_is
 
-_BAUDS = (BAUD, 57600, 9600)  # 57600 is the most that auto-bauding finds on a SIM800L
 _FIRST = (  # request      ms    required
     (b"ATE0", 1000, True),
     (b"AT+CMEE=1", 1000, False),  # errors as numbers: short and without language
@@ -32,43 +28,6 @@ _SETUP = (  # redone after every restart: CLIP, CPMS, CUSD and CSDH are never sa
     (b"AT+CSDH=1", 1000, True),  # the mark of a set-up that holds, see at.py; last
 )
 _SIM_ERRORS = {10: "missing", 11: "pin", 12: "puk", 13: "broken", 15: "broken"}
-
-
-async def find(modem):
-    """Sync with the modem at any speed and fix the speed. False when it is silent."""
-    for baud in _BAUDS:
-        modem.channel.speed(baud)
-        if await sync(modem.channel, 4):
-            await _fix_speed(modem, baud)
-            _alive_is(modem, True)
-            return True
-    modem.channel.speed(BAUD)
-    _alive_is(modem, False)
-    return False
-
-
-def _alive_is(modem, alive):
-    if alive != modem.alive:
-        modem.alive = alive
-        log("modem:", "answers" if alive else "silent")
-        modem.on_change()
-
-
-async def _fix_speed(modem, baud):
-    """Auto-bauding prints no RDY, so a restart goes unnoticed: fix the speed, once, and save it."""
-    at = modem.channel.at
-    (line,) = await at(b"AT+IPR?", (b"+IPR:",)) or (b"+IPR: 115200",)
-    if line[5:].strip() == b"115200" and baud == BAUD:
-        return
-    log("modem: speed fixed")
-    await at(b"AT+IPR=115200")
-    modem.channel.speed(BAUD)
-    await asyncio.sleep_ms(100)
-    if not await sync(modem.channel, 4):
-        modem.channel.speed(baud)  # some boards refuse: go on as they are
-        return
-    for request in (b"AT+CLTS=1", b"AT&W"):
-        await attempt(modem, request, 2000, False)
 
 
 async def set_up(modem):

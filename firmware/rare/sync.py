@@ -1,10 +1,50 @@
-"""Finding out whether the modem answers, and what it takes."""
+"""Finding the modem: whether it answers, and at what speed."""
 
 import asyncio
 
 from at import MARK, ModemError
+from log import log
+from modem import BAUD
 
 _ESC = b"\x1b"
+_BAUDS = (BAUD, 57600, 9600)  # 57600 is the most that auto-bauding finds on a SIM800L
+
+
+async def find(modem):
+    """Sync with the modem at any speed and fix the speed. False when it is silent."""
+    for baud in _BAUDS:
+        modem.channel.speed(baud)
+        if await sync(modem.channel, 4):
+            await _fix_speed(modem, baud)
+            _alive_is(modem, True)
+            return True
+    modem.channel.speed(BAUD)
+    _alive_is(modem, False)
+    return False
+
+
+def _alive_is(modem, alive):
+    if alive != modem.alive:
+        modem.alive = alive
+        log("modem:", "answers" if alive else "silent")
+        modem.on_change()
+
+
+async def _fix_speed(modem, baud):
+    """Auto-bauding prints no RDY, so a restart goes unnoticed: fix the speed, once, and save it."""
+    at = modem.channel.at
+    (line,) = await at(b"AT+IPR?", (b"+IPR:",)) or (b"+IPR: 115200",)
+    if line[5:].strip() == b"115200" and baud == BAUD:
+        return
+    log("modem: speed fixed")
+    await at(b"AT+IPR=115200")
+    modem.channel.speed(BAUD)
+    await asyncio.sleep_ms(100)
+    if not await sync(modem.channel, 4):
+        modem.channel.speed(baud)  # some boards refuse: go on as they are
+        return
+    for request in (b"AT+CLTS=1", b"AT&W"):
+        await attempt(modem, request, 2000, False)
 
 
 async def sync(channel, attempts):

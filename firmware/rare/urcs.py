@@ -5,7 +5,7 @@ import clock
 from log import log
 from modem import BOOT_S
 
-from rare import call, modem_clock
+from rare import borrow
 
 SIM_STATES = {b"READY": "ready", b"SIM PIN": "pin", b"SIM PUK": "puk", b"NOT INSERTED": "missing"}
 
@@ -67,7 +67,7 @@ def answered(modem, line):
 def call_end(modem, line):
     """Of a call, ours or another's."""
     _call_is(modem, "ended")
-    call.ended(app.calls)
+    borrow("rare.call").ended(app.calls)
 
 
 def _call_is(modem, state):
@@ -77,14 +77,14 @@ def _call_is(modem, state):
 
 def ring(modem, line):
     """Somebody calls."""
-    call.ring(app.calls, None)
+    borrow("rare.call").ring(app.calls, None)
 
 
 def caller(modem, line):
     """Who it is."""
     number = parse_caller(line)
     if number is not None:
-        call.ring(app.calls, number)
+        borrow("rare.call").ring(app.calls, number)
 
 
 def parse_caller(line):
@@ -116,4 +116,4 @@ def ussd(modem, text):
 
 def network_time(modem, line):
     """The network tells the time."""
-    modem_clock.network_time(modem, line)
+    borrow("rare.modem_clock").network_time(modem, line)

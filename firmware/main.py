@@ -6,7 +6,8 @@ SIM800 --UART--> at --+CMTI--> inbox --Message--> commands --> relay, settings, 
                   +---- CMGS ---- outbox <---- replies and alerts ---- alarm, mains, thermostat, scheduler
 
 Only `at` touches the UART, `relay` the relay's pin, `outbox` sends, `storage` writes flash, `leds` blinks, `clock` imports
-`time`, `hw` imports `machine`.
+`time`, `hw` imports `machine`. What a text does not need at once is in `rare/` and in the command modules, loaded for its use
+by `borrow`.
 """
 
 import asyncio

@@ -39,7 +39,6 @@ LADDER = (  # a module imports from its own step or the steps below
     {"rare"},
 )  # fmt: skip
 STAYS = {"commands.access", "commands.args", "commands.power", "commands.rows"}  # of the folders whose modules are borrowed
-LONG = {"modem", "inbox"}  # with a reason: the modem's tables; exactly once is one story
 OUTSIDE = {"asyncio", "binascii", "collections", "gc", "hashlib", "json", "micropython", "os", "sys"}
 FILES = sorted(FIRMWARE.rglob("*.py"))
 MODULES = {".".join(path.relative_to(FIRMWARE).with_suffix("").parts) for path in FILES}
@@ -105,7 +104,7 @@ def test_files_are_small_and_documented(path):
     text = path.read_text()
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "no docstring"
-    assert len(text.splitlines()) <= (320 if _name(path) in LONG else 300)
+    assert len(text.splitlines()) <= 300
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert node.end_lineno - node.lineno < 45, f"{node.name} needs scrolling"

@@ -60,6 +60,7 @@ def unpack(octets, count, fill=0):
 
 def fit(text):
     """`text` with a question mark for every letter outside the alphabet (a reply is one alphabet only)."""
-    if encode(text) is not None:
+    octets = text.encode().replace(b"\n", b" ")
+    if not octets or 32 <= min(octets) and max(octets) < 127 and b"`" not in octets:  # ASCII, but for ` all of it is GSM
         return text
     return "".join([letter if encode(letter) is not None else "?" for letter in text])

@@ -79,11 +79,11 @@ class Relay:
         self._move(True, "restored")
 
     def _move(self, on, cause):
+        self._pin.set(on)
         log("socket", "ON" if on else "OFF", "-", cause)
         if on and not self._on:
             self._since = clock.uptime()
         self._on = on
-        self._pin.set(on)
         self._changed()
 
     async def run(self):

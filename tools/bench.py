@@ -96,7 +96,7 @@ def heap(commands=1000):
     if small is None:
         _row("heap of the parts, 32-bit", "needs node and npm", "81,920")
     else:
-        _row("heap, everything built, 32-bit WebAssembly port, bytes", f"{small:,}", "81,920")
+        _row("heap, everything built and once used, 32-bit WebAssembly port, bytes", f"{small:,}", "81,920")
 
 
 def speed():

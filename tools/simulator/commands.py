@@ -160,11 +160,6 @@ for _name in _SETTINGS:
     HANDLERS[_name] = _setting(_name)
 
 
-@handler("&C", "&D", "S3", "S4", "S7", "L", "M")
-def _basic(modem, argument):
-    return []
-
-
 def _basic_setting(key, allowed):
     def act(modem, argument):
         if argument == "?":
@@ -178,11 +173,13 @@ def _basic_setting(key, allowed):
     return act
 
 
-HANDLERS["E"] = _basic_setting("E", "[01]")
-HANDLERS["V"] = _basic_setting("V", "[01]")
-HANDLERS["Q"] = _basic_setting("Q", "[01]")
-HANDLERS["X"] = _basic_setting("X", "[0-4]")
-HANDLERS["S0"] = _basic_setting("S0", r"\d{1,3}")
+_TO_127, _TO_255 = r"\d\d?|1[01]\d|12[0-7]", r"\d\d?|1\d\d|2[0-4]\d|25[0-5]"
+_BASICS = {
+    "E": "[01]", "V": "[01]", "Q": "[01]", "X": "[0-4]", "&C": "[01]", "&D": "[012]", "L": "[0-3]", "M": "[0-3]",
+    "S0": _TO_255, "S3": _TO_127, "S4": _TO_127, "S7": _TO_255,
+}  # fmt: skip
+for _name, _allowed in _BASICS.items():
+    HANDLERS[_name] = _basic_setting(_name, _allowed)
 
 
 @handler("&W")
@@ -193,14 +190,22 @@ def _save(modem, argument):
     return []
 
 
-@handler("&F", "Z")
-def _reset(modem, argument):
+def _reset(modem, settings):
+    keep = ("IPR", "IFC", "ICF", "CSCLK")
+    modem.settings.update({key: value for key, value in settings.items() if key not in keep})
+    return []
+
+
+@handler("&F")
+def _to_factory(modem, argument):
     from tools.simulator.sim800 import SAVED
 
-    keep = ("IPR", "IFC", "ICF", "CSCLK")
-    source = SAVED if argument != "Z" else modem.nonvolatile
-    modem.settings.update({key: value for key, value in source.items() if key not in keep})
-    return []
+    return _reset(modem, SAVED)
+
+
+@handler("Z")
+def _to_saved(modem, argument):
+    return _reset(modem, modem.nonvolatile)
 
 
 # -- identity and state -------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ SAVED = {  # AT&W keeps these; factory values of an AT&V listing
     "E": "1", "V": "1", "Q": "0", "X": "4", "S0": "0", "IPR": "0", "IFC": "0,0", "ICF": "3,3", "CMEE": "0", "CMGF": "0",
     "CNMI": "2,1,0,0,0", "CSCS": '"IRA"', "CREG": "0", "CGREG": "0", "CLTS": "0", "CSCLK": "0", "CIURC": "1",
     "MORING": "0", "EXUNSOL": "0", "CSDT": "0", "CSMINS": "0", "CFGRI": "2", "DDET": "0", "CBATCHK": "1",
+    "&C": "1", "&D": "0", "L": "0", "M": "0", "S3": "13", "S4": "10", "S7": "60",
 }  # fmt: skip
 VOLATILE = {  # forgotten at every restart
     "CLIP": "0", "CPMS": '"SM"', "CSMP": "17,167,0,0", "CSDH": "0", "CSMS": "0", "CUSD": "0", "COLP": "0", "CRC": "0",

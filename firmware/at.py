@@ -42,19 +42,19 @@ class Channel:
         self.uart = uart
         self._stream = asyncio.StreamReader(uart)
         self._urcs = urcs
-        self._owner = owner
+        self.owner = owner
         self._lock = asyncio.Lock()
         self._rest = b""  # of a line that has not ended
         self._done = Signal()
-        self._request = None  # the command that waits for its result
+        self.request = None  # the command that waits for its result
         self._expect = ()
         self._answers = []
         self._result = None
         self._pdus = False  # PDU lines are part of the answer
         self._prompt = False  # a `> ` is awaited
         self.for_pdu = None  # takes the PDU line that follows a header
-        self._ussd = None  # collects an unfinished +CUSD
-        self._synced = False
+        self.ussd = None  # collects an unfinished +CUSD
+        self.synced = False
         self.echoes = 0  # lines that were our own; after set-up they tell of a restart
         self.strays = 0  # lines nobody awaited
 
@@ -89,9 +89,9 @@ class Channel:
             line = bytes([octet for octet in line if least <= octet < 128])
         if line[:1] == b" ":  # it came late, after a prompt
             line = line.lstrip(b" ")
-        if not line or (self._ussd is not None and self._ussd.takes(line)):
+        if not line or (self.ussd is not None and self.ussd.takes(line)):
             return
-        if self._request is not None and self._reply(line):
+        if self.request is not None and self._reply(line):
             return
         if _is_echo(line):
             self.echoes += 1
@@ -106,11 +106,11 @@ class Channel:
         if line in FINALS or line.startswith(_ERRORS[0]) or line.startswith(_ERRORS[1]):
             self._end(line.decode())
             return True
-        if line in _CALL_FINALS and self._request.startswith(b"ATD"):
+        if line in _CALL_FINALS and self.request.startswith(b"ATD"):
             self._end(line.decode())
             return True
         for prefix in self._expect:
-            if line.startswith(prefix) and (prefix or not (self._is_urc(line) or _is_echo(line))):
+            if line.startswith(prefix) and (prefix or not (self.is_urc(line) or _is_echo(line))):
                 self._answers.append(line)
                 self.for_pdu = self._answers.append if self._pdus else _ignore
                 return True
@@ -118,11 +118,11 @@ class Channel:
 
     def _unsolicited(self, line):
         if line.startswith(b"+CUSD:"):
-            self._ussd = borrow("rare.ussd").Collector(self)
-            return self._ussd.takes(line)
+            self.ussd = borrow("rare.ussd").Collector(self)
+            return self.ussd.takes(line)
         found = self._urc(line)
         if found and found[0]:
-            self._owner.on_urc(found[0], line)
+            self.owner.on_urc(found[0], line)
         return found is not None
 
     def _urc(self, line):
@@ -133,7 +133,8 @@ class Channel:
                     return row
         return None
 
-    def _is_urc(self, line):
+    def is_urc(self, line):
+        """True for an unsolicited line."""
         return self._urc(line) is not None or line.startswith(b"+CUSD:")
 
     def _end(self, result):
@@ -143,8 +144,8 @@ class Channel:
 
     def abort(self, reason):
         """Fail the command under way at once: the modem has restarted and will not answer."""
-        self._synced = False
-        if self._request is not None:
+        self.synced = False
+        if self.request is not None:
             self._end(reason)
 
     # -- commands ------------------------------------------------------------------------------------------------
@@ -157,30 +158,31 @@ class Channel:
         re-synchronises first, so that a late answer is never taken for another command's.
         """
         async with self._lock:
-            if not self._synced:
+            if not self.synced:
                 await borrow("rare.sync").resync(self)
             self._pdus = pdus
             try:
-                return await self._run(request, expect, timeout_ms, body)
+                return await self.exchange(request, expect, timeout_ms, body)
             finally:
                 self._pdus = False
 
-    async def _run(self, request, expect, timeout_ms, body=None):
+    async def exchange(self, request, expect, timeout_ms, body=None):
+        """A command and its answer without waiting for its turn: for `at` and rare/sync.py. Raises `ModemError`."""
         self._begin(request, expect, body is not None)
-        self._write(request + b"\r")
+        self.write(request + b"\r")
         try:
             result = await self._wait(min(timeout_ms, 5000) if body else timeout_ms)
             if result == ">":
                 self._begin(request, expect, False)
-                self._write(body + _CTRL_Z)
+                self.write(body + _CTRL_Z)
                 result = await self._wait(timeout_ms)
             answers = self._answers
         finally:
-            self._request = None
+            self.request = None
             self._prompt = False
         if result != "OK":
             if result == "timeout":
-                self._synced = False
+                self.synced = False
             raise ModemError(request, result)
         return answers
 
@@ -191,18 +193,19 @@ class Channel:
         self.for_pdu = None
         self._result = None
         self._done.is_set = False
-        self._request = request
+        self.request = request
 
     async def _wait(self, ms):
         await self._done.wait(ms)
         return self._result or "timeout"
 
-    def _write(self, octets):
+    def write(self, octets):
+        """To the modem, whatever it is at."""
         self.uart.write(octets)  # fits the transmit buffer, so it never blocks; see hw.uart
 
     def doubt(self):
         """What came was no answer: let the line run dry and re-synchronise before the next command."""
-        self._synced = False
+        self.synced = False
 
     def quiet(self):
         """`async with channel.quiet():` no reply is awaited inside, so a flash write cannot swallow one."""

@@ -26,28 +26,27 @@ class Inbox:
     """What arrives.
 
     execute(message): coroutine, an `Outcome`; wanted(sender): False when nothing from this sender can matter;
-    apply(): moves what the commands planned; restart(): restarts the board.
+    apply(): moves what the commands planned.
     """
 
-    def __init__(self, modem, store, outbox, execute, wanted, apply, restart):
+    def __init__(self, modem, store, outbox, execute, wanted, apply):
         self._modem = modem
         self._store = store
         self._outbox = outbox
         self._execute = execute
         self._wanted = wanted
         self._apply = apply
-        self._restart = restart
         self._signal = Signal()
-        self._pending = []  # indexes to read
+        self.pending = []  # indexes to read
         self._direct = []  # PDUs that came without being stored
-        self._held = set()  # indexes read and not deleted yet
+        self.held = set()  # indexes read and not deleted yet
         self._doomed = []  # indexes to delete
-        self._parts = {}  # of long messages, see rare/parts.py
+        self.parts = {}  # of long messages, see rare/parts.py
         self._stored = None  # indexes found at start-up, or None before the first sweep
         self._first_sweep = 0
         self._open = {}  # fingerprint -> indexes of a message whose reply is not out yet
         self._answered = []  # fingerprints whose reply is out, or that have none
-        self._tries = {}
+        self.tries = {}
         self.received = 0
         modem.on_message = self.notice
 
@@ -55,14 +54,15 @@ class Inbox:
 
     def notice(self, index):
         """A message is stored at `index`; None: somewhere, look."""
-        if index is None or len(self._pending) > 99:
+        if index is None or len(self.pending) > 99:
             self._modem.kick.set()
         else:
-            self._want(index)
+            self.want(index)
 
-    def _want(self, index):
-        if index not in self._held and index not in self._pending:
-            self._pending.append(index)
+    def want(self, index):
+        """Read what is at `index`, unless that has been done."""
+        if index not in self.held and index not in self.pending:
+            self.pending.append(index)
             self._signal.set()
 
     def notice_direct(self, line):
@@ -73,15 +73,15 @@ class Inbox:
 
     async def sweep(self):
         """Look through the whole store, as if every notification had been lost. Raises `ModemError`."""
-        if self._parts:
+        if self.parts:
             borrow("rare.parts").give_up_lonely(self)
         indexes = await self._modem.messages()
         if self._stored is None:
             self._stored = set(indexes)
             self._first_sweep = clock.uptime()
         for index in indexes:
-            self._want(index)
-        if not indexes and self._modem.total and self._modem.used >= self._modem.total and not self._held:
+            self.want(index)
+        if not indexes and self._modem.total and self._modem.used >= self._modem.total and not self.held:
             await borrow("rare.odd_messages").clear(self._modem)
 
     # -- the task ------------------------------------------------------------------------------------------------
@@ -105,10 +105,10 @@ class Inbox:
         while True:
             while self._doomed:
                 await self._delete(self._doomed[0])
-            if not self._pending or len(self._held) >= _MOST_HELD or self._must_wait_for_clock():
+            if not self.pending or len(self.held) >= _MOST_HELD or self._must_wait_for_clock():
                 return
-            several = len(self._pending) > 1
-            await self._take(await borrow("rare.odd_messages").earliest(self) if several else self._pending[0])
+            several = len(self.pending) > 1
+            await self._take(await borrow("rare.odd_messages").earliest(self) if several else self.pending[0])
             beat("inbox")
 
     def _must_wait_for_clock(self):
@@ -117,7 +117,7 @@ class Inbox:
             return False
         return clock.uptime() < self._first_sweep + _CLOCK_WAIT_S
 
-    async def _fetch(self, index):
+    async def fetch(self, index):
         """The octets at an index; b"" when they cannot be read, None when there is nothing."""
         try:
             return await self._modem.read(index)
@@ -130,8 +130,8 @@ class Inbox:
 
     async def _take(self, index):
         """Read one message and do what it says."""
-        octets = await self._fetch(index)
-        self._pending.remove(index)
+        octets = await self.fetch(index)
+        self.pending.remove(index)
         if octets is None:
             self._stored_without(index)
             return
@@ -139,24 +139,25 @@ class Inbox:
 
     async def _take_pdu(self, index, octets):
         if index is not None:
-            self._held.add(index)
+            self.held.add(index)
         try:
             found = decode(octets)
         except PduError as error:
             borrow("rare.odd_messages").unreadable(self, index, error)
             return
-        self._tries.pop(index, None)
+        self.tries.pop(index, None)
         if not isinstance(found, Deliver) or found.port or not self._wanted(found.sender):
             log("message dropped, from", getattr(found, "sender", "the network"))
-            self._doom(index)
+            self.doom(index)
         elif found.part and found.part[1] > 1:
             await borrow("rare.parts").join(self, index, found)
         else:
-            await self._deliver([index], found)
+            await self.deliver([index], found)
 
     # -- exactly once --------------------------------------------------------------------------------------------
 
-    async def _deliver(self, indexes, deliver):
+    async def deliver(self, indexes, deliver):
+        """Execute a whole message that is stored at `indexes`, unless it is known. Raises `ModemError`."""
         fresh = self._stored is not None and not any([index in self._stored for index in indexes])
         message = Message(deliver.sender, deliver.time, deliver.zone, deliver.text, fresh)
         print_ = fingerprint(message)
@@ -170,10 +171,10 @@ class Inbox:
         self._open[print_] = indexes
         if known:
             log("found again, from", message.sender)
-            self._answer(message, print_, known[0], False)
+            self.answer(message, print_, known[0], False)
         elif not fresh and self._too_old(message):
             log("older than a day, deleted, from", message.sender)
-            self._answer(message, print_, None, False)
+            self.answer(message, print_, None, False)
         else:
             await self._execute_once(message, print_)
 
@@ -185,7 +186,7 @@ class Inbox:
         try:
             outcome = await self._execute(message)
         except Exception:
-            self._answer(message, print_, None, False)  # never again
+            self.answer(message, print_, None, False)  # never again
             raise
         if self._store.dirty or outcome.restart:
             await self._commit(print_, outcome.reply)
@@ -194,7 +195,7 @@ class Inbox:
         if outcome.later:
             asyncio.create_task(borrow("rare.odd_messages").answer_later(self, message, print_, outcome.later))
         else:
-            self._answer(message, print_, outcome.reply, outcome.restart)
+            self.answer(message, print_, outcome.reply, outcome.restart)
 
     async def _commit(self, print_, reply):
         seen = self._store.get("seen")[-_MOST_SEEN + 1 :]
@@ -210,7 +211,9 @@ class Inbox:
                 self._store.commit()
         self._modem.kick.set()  # whatever came in while flash was written
 
-    def _answer(self, message, print_, reply, restart):
+    def answer(self, message, print_, reply, restart):
+        """Send the reply, if there is one; then the message is done with."""
+
         def done():
             self._answered = self._answered[-_MOST_SEEN:] + [print_]
             self._forget_reply(print_)
@@ -230,11 +233,12 @@ class Inbox:
 
     def _done(self, indexes, restart):
         for index in indexes:
-            self._doom(index)
+            self.doom(index)
         if restart:
             asyncio.create_task(borrow("rare.odd_messages").restart_when_deleted(self, indexes))
 
-    def _doom(self, index):
+    def doom(self, index):
+        """Delete what is at `index`; None: it was never stored."""
         if index is not None:
             self._doomed.append(index)
             self._signal.set()
@@ -248,7 +252,7 @@ class Inbox:
         try:
             await self._modem.delete(index)
         finally:
-            self._held.discard(index)
+            self.held.discard(index)
 
     def _stored_without(self, index):
         if self._stored:

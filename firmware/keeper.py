@@ -22,15 +22,15 @@ class Keeper:
         self._modem = modem
         self._sweep = sweep
         self._healthy = healthy
-        self._level = 0
-        self._rounds = 0
-        self._trouble = None
-        self._next_step = 0  # uptime: the delay after the last step
-        self._patient_until = 0  # uptime
-        self._grace_until = GRACE_S
+        self.level = 0
+        self.rounds = 0
+        self.trouble = None
+        self.next_step = 0  # uptime: the delay after the last step
+        self.patient_until = 0  # uptime
+        self.grace_until = GRACE_S
         self._kicked = True
-        self._well_since = None
-        self._boots = []  # uptimes of the restarts within the last hour
+        self.well_since = None
+        self.boots = []  # uptimes of the restarts within the last hour
         self._restarts = 0  # of the modem, counted so far
         self.recoveries = 0
         self.suspended = False  # switched off on purpose
@@ -72,11 +72,11 @@ class Keeper:
 
     def _well(self):
         now = clock.uptime()
-        if self._trouble:
+        if self.trouble:
             log("modem: well again")
-            self._trouble = None
-        if self._well_since is None:
-            self._well_since = now
-        elif now - self._well_since >= _HEALTH_S:
-            self._level = self._rounds = 0
+            self.trouble = None
+        if self.well_since is None:
+            self.well_since = now
+        elif now - self.well_since >= _HEALTH_S:
+            self.level = self.rounds = 0
             self._healthy()

@@ -14,23 +14,23 @@ class Mains:
     def __init__(self, store, after_power_loss):
         self._store = store
         self._pin = hw.input("mains")
-        self._wake = Signal()
+        self.wake = Signal()
         self._fitted = store.get("outage") is not None  # a sense wire that was never seen high is not there
-        self._back_at = None  # uptime of the return that is not told yet
+        self.back_at = None  # uptime of the return that is not told yet
         if after_power_loss or store.get("outage") is not None:
-            self._back_at = clock.uptime()
+            self.back_at = clock.uptime()
 
     async def run(self):
         """The mains' task."""
         if self._pin:
-            asyncio.create_task(follow(self._pin.edge, self._wake))
+            asyncio.create_task(follow(self._pin.edge, self.wake))
         while True:
             beat("mains")
             if not self.present():
                 await borrow("rare.outage").fail_if_it_lasts(self)
-            elif self._back_at is not None:
+            elif self.back_at is not None:
                 await borrow("rare.outage").tell_return(self)
-            await self._wake.wait(IDLE_MS if self._back_at is None else 1000)
+            await self.wake.wait(IDLE_MS if self.back_at is None else 1000)
 
     def present(self):
         """True while there is mains, or no wire to sense it."""

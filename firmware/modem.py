@@ -70,17 +70,17 @@ class Modem:
         self.restarts = 0
         self.call = None  # the outgoing one, see rare/voice.py
         self.ussd = None  # the code under way, see rare/ussd.py
-        self._up_at = 0  # uptime of the latest (re)start
+        self.up_at = 0  # uptime of the latest (re)start
         self.off = False  # it said that it switches itself off
         self.kick = Signal()  # wakes the keeper: something may have been lost
         self.online = Signal()  # wakes the outbox
         self.on_message = _nobody  # (index) where it is stored; None: somewhere, sweep
         self.on_change = _nobody  # state that the LEDs show
-        self._reset = hw.output("modem_reset")
-        self._key = hw.output("modem_key")
-        self._supply = hw.output("modem_supply")
-        if self._supply:
-            self._supply.set(True)
+        self.reset_pin = hw.output("modem_reset")
+        self.key_pin = hw.output("modem_key")
+        self.supply_pin = hw.output("modem_supply")
+        if self.supply_pin:
+            self.supply_pin.set(True)
 
     # -- unsolicited lines ---------------------------------------------------------------------------------------
 

@@ -16,10 +16,10 @@ class Outbox:
     def __init__(self, modem, store):
         self._modem = modem
         self._store = store
-        self._replies = []
-        self._alert = None  # the letter under way of the first alert
-        self._born = {}  # alert text -> uptime, for those whose wall time is not known
-        self._reference = clock.ticks_ms() & 0xFF
+        self.replies = []
+        self.alert = None  # the letter under way of the first alert
+        self.born = {}  # alert text -> uptime, for those whose wall time is not known
+        self.reference = clock.ticks_ms() & 0xFF
         self.sent = 0
         self.dropped = 0
 
@@ -32,7 +32,7 @@ class Outbox:
         alerts = self._store.get("alerts")
         if text is not None:
             return any([row[0] == text for row in alerts])
-        return len(self._replies) + len(alerts)
+        return len(self.replies) + len(alerts)
 
     async def run(self):
         """The outbox's task."""

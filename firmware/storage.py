@@ -28,67 +28,67 @@ class Store:
     def __init__(self):
         self.quiet = None  # gives an async context without UART traffic to lose
         self.saved = None  # called after a background save, to look for what was lost while flash was written
-        self._factory = {}
-        self._data = {}
-        self._sequence = 0
-        self._newer = 0  # which file holds the present state, but for its changes
-        self._crc = None  # of that file; None: the next save must write a whole one
-        self._changed = set()  # keys that differ from it
+        self.factory = {}
+        self.data = {}
+        self.sequence = 0
+        self.newer = 0  # which file holds the present state, but for its changes
+        self.crc = None  # of that file; None: the next save must write a whole one
+        self.changed = set()  # keys that differ from it
         self._signal = Signal()
         self.dirty = False
         self.writes = 0
 
     def get(self, key):
         """The value of a key of the schema. Lists are never changed in place: `set` a new one."""
-        value = self._data.get(key)
-        return self._factory[key] if value is None else value
+        value = self.data.get(key)
+        return self.factory[key] if value is None else value
 
     def set(self, key, value, lazy=False):
         """Change a value; it is kept with the next commit. `lazy`: not worth a commit of its own."""
         if value == self.get(key):
             return
-        self._changed.add(key)
-        if value == self._factory[key]:
-            del self._data[key]
+        self.changed.add(key)
+        if value == self.factory[key]:
+            del self.data[key]
         else:
-            self._data[key] = value
+            self.data[key] = value
         if not lazy:
             self.dirty = True
 
     def erase(self):
         """Back to the factory: every key, known or not."""
-        self._data = {}
-        self._crc = None
+        self.data = {}
+        self.crc = None
         self.dirty = True
 
     def snapshot(self):
         """A copy to `restore` when a change is not to be."""
-        return dict(self._data), self.dirty
+        return dict(self.data), self.dirty
 
     def restore(self, snapshot):
         """Undo everything since the snapshot."""
-        self._data, self.dirty = snapshot
+        self.data, self.dirty = snapshot
 
     # -- files ---------------------------------------------------------------------------------------------------
 
     def commit(self):
         """Write now; only inside `quiet`. Deafens the UART for 45 ms and more. Raises OSError when flash fails."""
-        sequence = self._sequence + 1
-        body = _body(dict(self._data), sequence)
+        sequence = self.sequence + 1
+        body = _body(dict(self.data), sequence)
         changes = None
-        if len(body) > _SMALL and self._crc is not None:
-            changes = _body({key: self._data.get(key) for key in self._changed}, sequence, self._crc)
+        if len(body) > _SMALL and self.crc is not None:
+            changes = _body({key: self.data.get(key) for key in self.changed}, sequence, self.crc)
         if changes and len(changes) <= _SMALL:
             _write(CHANGES[sequence & 1], changes)
         else:
-            target = 1 - self._newer
+            target = 1 - self.newer
             crc = _write(FILES[target], body)
-            if self._crc is None:
+            if self.crc is None:
                 _forget_changes()
-            self._crc = crc
-            self._newer = target
-            self._changed = set()
-        self._sequence = sequence
+            self.crc = crc
+            self.newer = target
+            self.changed = set()
+        self.sequence = sequence
         self.dirty = False
         self.writes += 1
 

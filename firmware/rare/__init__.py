@@ -2,7 +2,7 @@
 use and forgotten afterwards, so that a Pico's heap holds only what a text needs at once.
 
 What stays loaded never imports them, it `borrow`s; among themselves they import as usual. Their functions take the part they
-belong to (`modem`, `inbox`) and may use its private names, as methods would.
+belong to (`modem`, `inbox`), as methods would; the other parts they find in `app`.
 """
 
 import sys

@@ -25,13 +25,13 @@ def tell(text, numbers):
         return
     outbox, store = app.outbox, app.store
     alerts = store.get("alerts")
-    outbox._born[text] = clock.uptime()
+    outbox.born[text] = clock.uptime()
     if outbox.pending(text):
         return
     if len(alerts) >= _MOST_ALERTS:
         outbox.dropped += 1
         log("outbox: alert dropped,", alerts[0][0])
         alerts = alerts[1:]
-        outbox._alert = None
+        outbox.alert = None
     store.set("alerts", alerts + [[text, clock.utc() or 0, list(numbers)]])
     app.modem.online.set()

@@ -7,7 +7,7 @@ from alarm import Alarm
 from button import Button
 from calls import Calls
 from commands import access
-from events import healthy, led_state, leds_changed, restart, sweep
+from events import healthy, led_state, leds_changed, sweep
 from inbox import Inbox
 from keeper import Keeper
 from leds import Leds
@@ -43,7 +43,7 @@ def make_parts():
     app.thermostat = Thermostat(store, app.relay, app.sensors)
     app.alarm = Alarm(store, leds_changed)
     app.scheduler = Scheduler(store)
-    app.inbox = Inbox(modem, store, app.outbox, commands.execute, access.wanted, app.relay.apply, restart)
+    app.inbox = Inbox(modem, store, app.outbox, commands.execute, access.wanted, app.relay.apply)
     app.calls = Calls()
     app.keeper = Keeper(modem, sweep, healthy)
     app.mains = Mains(store, power_loss)

@@ -30,31 +30,31 @@ async def unwell(keeper, error):
     """Note the trouble and take the ladder's next step when it is due. Seconds until the next look."""
     now = clock.uptime()
     if error.result in ("restart", "off"):
-        keeper._grace_until = now + GRACE_S
+        keeper.grace_until = now + GRACE_S
         return 2
     kind = "silent" if error.result in ("silent", "timeout") else error.result.split()[0]
     if kind not in _PATIENCE_S:
         kind = "refuses"
-    if keeper._trouble != kind:
-        keeper._trouble = kind
-        keeper._well_since = None
+    if keeper.trouble != kind:
+        keeper.trouble = kind
+        keeper.well_since = None
         log("modem: trouble,", error.result)
-        keeper._patient_until = now + _PATIENCE_S[kind]
-        keeper._level = min(keeper._level, len(_LADDER) - 2)  # never begin with the board
-    if now < keeper._grace_until and kind != "silent":
+        keeper.patient_until = now + _PATIENCE_S[kind]
+        keeper.level = min(keeper.level, len(_LADDER) - 2)  # never begin with the board
+    if now < keeper.grace_until and kind != "silent":
         return 2
-    if now >= max(keeper._next_step, keeper._patient_until):
+    if now >= max(keeper.next_step, keeper.patient_until):
         await _step(keeper, kind)
     return 10 if kind != "network" else 30
 
 
 async def _step(keeper, kind):
-    name, delay = _LADDER[keeper._level]
-    keeper._next_step = clock.uptime() + (delay << keeper._rounds)
-    keeper._level += 1
-    if keeper._level == len(_LADDER):
-        keeper._level = 2
-        keeper._rounds = min(keeper._rounds + 1, _MOST_DOUBLINGS)
+    name, delay = _LADDER[keeper.level]
+    keeper.next_step = clock.uptime() + (delay << keeper.rounds)
+    keeper.level += 1
+    if keeper.level == len(_LADDER):
+        keeper.level = 2
+        keeper.rounds = min(keeper.rounds + 1, _MOST_DOUBLINGS)
     if name == "board reset" and kind != "silent":
         return  # a SIM or network fault is not the board's, and the relay stays as it is
     log("recovery:", name)
@@ -66,7 +66,7 @@ async def _step(keeper, kind):
 
 
 async def _do(keeper, name):
-    modem = keeper._modem
+    modem = app.modem
     if name == "set up again":
         modem.ready = False
     elif name == "AT+CFUN=1,1":
@@ -82,8 +82,8 @@ async def _do(keeper, name):
             await pulse_key(modem)
     elif name == "board reset":
         await _reset_board()
-    if keeper._level > 2:
-        keeper._grace_until = clock.uptime() + GRACE_S
+    if keeper.level > 2:
+        keeper.grace_until = clock.uptime() + GRACE_S
 
 
 async def _reset_board():
@@ -100,15 +100,15 @@ async def _reset_board():
 def count_restart(keeper):
     """The modem has restarted by itself: four times within an hour is a fault."""
     now = clock.uptime()
-    keeper._boots = [at for at in keeper._boots if now - at < 3600] + [now]
-    if len(keeper._boots) == 4:
+    keeper.boots = [at for at in keeper.boots if now - at < 3600] + [now]
+    if len(keeper.boots) == 4:
         log("modem: 4 restarts within an hour, look at its power supply")
 
 
 async def switch_on(keeper):
     """It was switched off, by us, for want of supply or for no reason: the key brings it back."""
     log("recovery: switch on")
-    await borrow("rare.modem_power").switch_on(keeper._modem)
-    keeper._grace_until = clock.uptime() + GRACE_S
-    keeper._next_step = clock.uptime() + 15
+    await borrow("rare.modem_power").switch_on(app.modem)
+    keeper.grace_until = clock.uptime() + GRACE_S
+    keeper.next_step = clock.uptime() + 15
     await asyncio.sleep(3)

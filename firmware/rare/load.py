@@ -22,19 +22,19 @@ def load(store, schema):
 
     schema: {key: (factory value, check(value))}; what the file holds beyond it is kept.
     """
-    store._factory = {key: row[0] for key, row in schema.items()}
+    store.factory = {key: row[0] for key, row in schema.items()}
     newest = _newest(FILES)
     if newest is None:
         return
-    store._sequence, store._newer, state, crc = newest
+    store.sequence, store.newer, state, crc = newest
     if state.get("v") == VERSION:
-        store._crc = crc
+        store.crc = crc
         newest = _newest(CHANGES, crc)
         if newest:
-            store._sequence, changes = newest[0], newest[2]
+            store.sequence, changes = newest[0], newest[2]
             for key in ("v", "on"):
                 changes.pop(key, None)
-            store._changed.update(changes)
+            store.changed.update(changes)
             state.update(changes)  # a null is a key back at its factory value
     _adopt(store, state, schema)
 
@@ -48,7 +48,7 @@ def _adopt(store, state, schema):
         if value is None:
             continue
         if row is None or sound(row[1], value):
-            store._data[key] = value
+            store.data[key] = value
         else:
             log("settings:", key, "damaged, factory value")
 

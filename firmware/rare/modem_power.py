@@ -10,12 +10,12 @@ from rare.urcs import forget
 
 async def pulse_reset(modem):
     """RST low for 150 ms (at least 105 ms)."""
-    await _pulse(modem, modem._reset, 150)
+    await _pulse(modem, modem.reset_pin, 150)
 
 
 async def pulse_key(modem):
     """PWRKEY low for 1.2 s: on when it was off, off when it was on."""
-    await _pulse(modem, modem._key, 1200)
+    await _pulse(modem, modem.key_pin, 1200)
 
 
 async def _pulse(modem, pin, ms):
@@ -33,13 +33,13 @@ async def switch_off(modem):
     except ModemError as error:
         log("modem: off" if error.result == "off" else "modem: does not switch off")
     modem.off = True
-    if modem._supply:
-        modem._supply.set(False)
+    if modem.supply_pin:
+        modem.supply_pin.set(False)
 
 
 async def switch_on(modem):
     """Supply and power key, for a modem that is off."""
-    if modem._supply:
-        modem._supply.set(True)
+    if modem.supply_pin:
+        modem.supply_pin.set(True)
     modem.off = False
     await pulse_key(modem)

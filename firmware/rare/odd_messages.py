@@ -2,6 +2,8 @@
 
 import asyncio
 
+import app
+from events import restart
 from log import failure, log
 from micropython import const
 from pdu import Deliver, PduError, decode
@@ -11,9 +13,9 @@ _READ_TRIES = const(3)
 
 async def earliest(inbox):
     """The pending index whose message was sent first (by time stamp, then by index). Raises `ModemError`."""
-    best, best_key = inbox._pending[0], None
-    for index in list(inbox._pending):
-        deliver = _decode(await inbox._fetch(index))
+    best, best_key = inbox.pending[0], None
+    for index in list(inbox.pending):
+        deliver = _decode(await inbox.fetch(index))
         key = (deliver.time if deliver and deliver.time is not None else 0, index)
         if best_key is None or key < best_key:
             best, best_key = index, key
@@ -30,16 +32,16 @@ def _decode(octets):
 
 def unreadable(inbox, index, error):
     """Noise on the line, perhaps: read it again; what stays unreadable is deleted."""
-    inbox._modem.channel.doubt()
-    tries = inbox._tries.get(index, 0) + 1
-    inbox._tries[index] = tries
+    app.modem.channel.doubt()
+    tries = inbox.tries.get(index, 0) + 1
+    inbox.tries[index] = tries
     if tries >= _READ_TRIES or index is None:
         log("message unreadable,", error)
-        inbox._tries.pop(index)
-        inbox._doom(index)
+        inbox.tries.pop(index)
+        inbox.doom(index)
     else:
-        inbox._held.discard(index)
-        inbox._want(index)
+        inbox.held.discard(index)
+        inbox.want(index)
 
 
 async def clear(modem):
@@ -55,13 +57,13 @@ async def answer_later(inbox, message, print_, later):
     except Exception as error:  # the message must not stay on the SIM for it
         failure("reply", error)
         reply = "Execute error!"
-    inbox._answer(message, print_, reply, False)
+    inbox.answer(message, print_, reply, False)
 
 
 async def restart_when_deleted(inbox, indexes):
     """Restart the board once the messages are deleted; a modem that fails now must not keep it from that."""
     for _ in range(30):
-        if not any([index in inbox._held for index in indexes]):
+        if not any([index in inbox.held for index in indexes]):
             break
         await asyncio.sleep(1)
-    inbox._restart()
+    restart()

@@ -22,7 +22,7 @@ async def _lasts(mains, present, ms=_CONFIRM_MS):
     """True when the mains stays as it is for so long."""
     end = clock.ticks_ms()
     while clock.ticks_diff(clock.ticks_ms(), end) < ms:
-        await mains._wake.wait(ms - clock.ticks_diff(clock.ticks_ms(), end))
+        await mains.wake.wait(ms - clock.ticks_diff(clock.ticks_ms(), end))
         if mains.present() != present:
             return False
     return True
@@ -34,18 +34,18 @@ async def fail_if_it_lasts(mains):
     if not await _lasts(mains, False):
         return
     log("mains: lost")
-    mains._back_at = None
-    if mains._store.get("outage") is None:  # else it was told before the board restarted
-        mains._store.set("outage", lost_at or 0)
-        if mains._store.get("POWERALERT") == "ON":
+    mains.back_at = None
+    if app.store.get("outage") is None:  # else it was told before the board restarted
+        app.store.set("outage", lost_at or 0)
+        if app.store.get("POWERALERT") == "ON":
             alert("ALERT! Power supply FAILURE " + dates.text(lost_at))
-        await mains._store.save()
+        await app.store.save()
     while not await _back(mains):
         if not app.outbox.pending():
             await _sleep(mains)
     log("mains: back")
-    _restore_socket(mains._store)
-    mains._back_at = clock.uptime()
+    _restore_socket(app.store)
+    mains.back_at = clock.uptime()
 
 
 def _restore_socket(store):
@@ -59,7 +59,7 @@ async def _back(mains):
     beat("mains")
     if mains.present():
         return await _lasts(mains, True)
-    await mains._wake.wait(1000)
+    await mains.wake.wait(1000)
     return False
 
 
@@ -80,9 +80,9 @@ async def tell_return(mains):
     if not await _lasts(mains, True):
         return
     now = clock.now()
-    when = None if now is None else now - (clock.uptime() - mains._back_at)
-    mains._back_at = None
-    mains._store.set("outage", None)
-    if mains._store.get("POWERALERT") == "ON":
+    when = None if now is None else now - (clock.uptime() - mains.back_at)
+    mains.back_at = None
+    app.store.set("outage", None)
+    if app.store.get("POWERALERT") == "ON":
         alert("Power supply restored " + dates.text(when))
-    mains._store.save_soon()
+    app.store.save_soon()

@@ -1,5 +1,6 @@
 """Sending what the outbox holds (R15.2): what is due, how often it is tried, and when it is given up."""
 
+import app
 import clock
 import dates
 from at import ModemError
@@ -36,19 +37,19 @@ class Letter:
 
 def post(outbox, number, text, done):
     """Queue a reply; the oldest makes room for it."""
-    if len(outbox._replies) >= _MOST_REPLIES:
-        oldest = outbox._replies.pop(0)
+    if len(outbox.replies) >= _MOST_REPLIES:
+        oldest = outbox.replies.pop(0)
         outbox.dropped += 1
         log("outbox: dropped, to", oldest.number)
         if oldest.done:
             oldest.done()
-    outbox._replies.append(Letter(number, text, done))
-    outbox._modem.online.set()
+    outbox.replies.append(Letter(number, text, done))
+    app.modem.online.set()
 
 
 async def send_all(outbox):
     """Send until nothing waits any more, or the network is lost."""
-    modem = outbox._modem
+    modem = app.modem
     while outbox.pending() and modem.ready and modem.registered:
         beat("outbox")
         letter = _next(outbox)
@@ -62,13 +63,13 @@ def _next(outbox):
     """The letter that is due: the first alert's next recipient, else the first reply."""
     _drop_stale(outbox)
     now = clock.uptime()
-    alerts = outbox._store.get("alerts")
+    alerts = app.store.get("alerts")
     if alerts and not _waits_for_clock(outbox, alerts[0][0], now):
-        if outbox._alert is None:
-            outbox._alert = Letter(alerts[0][2][0], _dated(outbox, alerts[0][0], now), None)
-        if outbox._alert.not_before <= now:
-            return outbox._alert
-    for letter in outbox._replies:
+        if outbox.alert is None:
+            outbox.alert = Letter(alerts[0][2][0], _dated(outbox, alerts[0][0], now), None)
+        if outbox.alert.not_before <= now:
+            return outbox.alert
+    for letter in outbox.replies:
         if letter.not_before <= now:
             return letter
     return None
@@ -76,44 +77,44 @@ def _next(outbox):
 
 def _waits_for_clock(outbox, text, now):
     """An alert from before the clock was known may still get its time: the network tells it soon after the start."""
-    return dates.UNKNOWN in text and clock.source is None and now - outbox._born.get(text, 0) < _CLOCK_S
+    return dates.UNKNOWN in text and clock.source is None and now - outbox.born.get(text, 0) < _CLOCK_S
 
 
 def _dated(outbox, text, now):
     """The alert with its time, where that is known by now."""
-    if dates.UNKNOWN not in text or clock.source is None or text not in outbox._born:
+    if dates.UNKNOWN not in text or clock.source is None or text not in outbox.born:
         return text
-    return text.replace(dates.UNKNOWN, dates.text(clock.now() - (now - outbox._born[text])))
+    return text.replace(dates.UNKNOWN, dates.text(clock.now() - (now - outbox.born[text])))
 
 
 def _drop_stale(outbox):
-    alerts = outbox._store.get("alerts")
+    alerts = app.store.get("alerts")
     while alerts and _age(outbox, alerts[0]) > _STALE_S:
         log("outbox: alert older than a day,", alerts[0][0])
         outbox.dropped += 1
         alerts = alerts[1:]
-        outbox._alert = None
-        outbox._store.set("alerts", alerts)
-        outbox._store.save_soon()
+        outbox.alert = None
+        app.store.set("alerts", alerts)
+        app.store.save_soon()
 
 
 def _age(outbox, row):
     """Seconds since the alert; from boot on when it is older than that and no network time tells more."""
     if row[1] and clock.source == "network":
         return clock.utc() - row[1]
-    return clock.uptime() - outbox._born.get(row[0], 0)
+    return clock.uptime() - outbox.born.get(row[0], 0)
 
 
 async def _send(outbox, letter):
     try:
         parts = submit(letter.number, letter.text, letter.reference)
         if not letter.reference and len(parts) > 1:
-            outbox._reference = outbox._reference % 255 + 1
-            letter.reference = outbox._reference
+            outbox.reference = outbox.reference % 255 + 1
+            letter.reference = outbox.reference
             parts = submit(letter.number, letter.text, letter.reference)
         while letter.part < len(parts):
             length, pdu = parts[letter.part]  # octets without service centre, hex
-            await outbox._modem.channel.at(b"AT+CMGS=%d" % length, (b"+CMGS:",), 60000, body=pdu)
+            await app.modem.channel.at(b"AT+CMGS=%d" % length, (b"+CMGS:",), 60000, body=pdu)
             letter.part += 1
             outbox.sent += 1
     except PduError:
@@ -133,10 +134,10 @@ def _failed(outbox, letter, error):
         if not letter.failing_since or now - letter.not_before > _STEADY_S:
             letter.failing_since = now
         letter.not_before = now + 5
-        if now - letter.failing_since >= _VAIN_S and letter is not outbox._alert:
+        if now - letter.failing_since >= _VAIN_S and letter is not outbox.alert:
             _give_up(outbox, letter, "for too long")  # commands wait behind replies that cannot leave
         if code is None:
-            outbox._modem.kick.set()
+            app.modem.kick.set()
         return
     letter.tries += 1
     if letter.tries >= _TRIES:
@@ -153,17 +154,17 @@ def _give_up(outbox, letter, why):
 
 
 def _finish(outbox, letter):
-    if letter is not outbox._alert:
-        if letter in outbox._replies:  # a full queue may have pushed it out meanwhile
-            outbox._replies.remove(letter)
+    if letter is not outbox.alert:
+        if letter in outbox.replies:  # a full queue may have pushed it out meanwhile
+            outbox.replies.remove(letter)
             if letter.done:
                 letter.done()
         return
-    outbox._alert = None
-    alerts = outbox._store.get("alerts")
+    outbox.alert = None
+    alerts = app.store.get("alerts")
     text, when, numbers = alerts[0]
     rest = [[text, when, numbers[1:]]] if len(numbers) > 1 else []
-    outbox._store.set("alerts", rest + alerts[1:])
+    app.store.set("alerts", rest + alerts[1:])
     if not rest:
-        outbox._born.pop(text, None)
-        outbox._store.save_soon()
+        outbox.born.pop(text, None)
+        app.store.save_soon()

@@ -50,12 +50,12 @@ async def _fix_speed(modem, baud):
 async def sync(channel, attempts):
     """Find the modem at the present speed: `AT` until OK. True when it answers; echo alone proves nothing."""
     async with channel.quiet():
-        channel._write(_ESC + b"\r")
+        channel.write(_ESC + b"\r")
         await asyncio.sleep_ms(20)
         for attempt in range(attempts):
             try:
-                await channel._run(b"ATQ0V1" if attempt & 1 else b"AT", (), 500)
-                channel._synced = True
+                await channel.exchange(b"ATQ0V1" if attempt & 1 else b"AT", (), 500)
+                channel.synced = True
                 return True
             except ModemError as error:
                 if error.result == "ERROR":  # it hears us: a rest of the line before
@@ -68,11 +68,11 @@ async def resync(channel):
     mistaken for a late one. Raises `ModemError`.
     """
     for _ in range(3):
-        channel._write(_ESC + b"\r")
+        channel.write(_ESC + b"\r")
         await asyncio.sleep_ms(120)
         try:
-            if await channel._run(b"AT+CSDH?", (MARK,), 1500):
-                channel._synced = True
+            if await channel.exchange(b"AT+CSDH?", (MARK,), 1500):
+                channel.synced = True
                 return
         except ModemError as error:
             if error.result == "restart":

@@ -12,7 +12,7 @@ SIM_STATES = {b"READY": "ready", b"SIM PIN": "pin", b"SIM PUK": "puk", b"NOT INS
 
 def boot_line(modem, line):
     """It has (re)started."""
-    if modem.ready and (clock.uptime() - modem._up_at > BOOT_S or line == b"RDY"):
+    if modem.ready and (clock.uptime() - modem.up_at > BOOT_S or line == b"RDY"):
         modem.restarts += 1
         log("modem: restarted by itself,", line.decode())
     modem.off = False
@@ -30,7 +30,7 @@ def power(modem, line):
 def forget(modem, why):
     """Nothing holds any more that was set: redo it."""
     if modem.ready:
-        modem._up_at = clock.uptime()
+        modem.up_at = clock.uptime()
     modem.ready = False
     _call_is(modem, "ended")
     modem.channel.abort(why)

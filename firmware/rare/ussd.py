@@ -27,7 +27,7 @@ class Collector:
         """False when `line` is no part of it."""
         channel, now = self._channel, clock.ticks_ms()
         late = clock.ticks_diff(now, self._at) > _SILENCE_MS
-        if self._text and (late or (channel._request is not None and line in FINALS) or channel._is_urc(line)):
+        if self._text and (late or (channel.request is not None and line in FINALS) or channel.is_urc(line)):
             self.finish()
             return False
         self._at = now
@@ -38,8 +38,8 @@ class Collector:
 
     def finish(self):
         """Hand over what there is; also called when its end stays away."""
-        self._channel._ussd = None
-        self._channel._owner.on_urc("ussd", self._text)
+        self._channel.ussd = None
+        self._channel.owner.on_urc("ussd", self._text)
 
 
 def _closed(text):
@@ -74,8 +74,8 @@ async def _ask(modem, asked, code, seconds):
     await modem.channel.at(b'AT+CUSD=1,"' + code.encode() + b'",15', (), 10000)
     deadline = clock.uptime() + seconds
     while asked.text is None and clock.uptime() < deadline:
-        if not await asked.came.wait(2000) and modem.channel._ussd:
-            modem.channel._ussd.finish()
+        if not await asked.came.wait(2000) and modem.channel.ussd:
+            modem.channel.ussd.finish()
     if asked.text is None:
         await attempt(modem, b"AT+CUSD=2", 5000, False)
         raise ModemError(b"AT+CUSD", "timeout")

@@ -127,6 +127,19 @@ def test_what_is_said_fits_the_alphabet(path):
             assert fits or known, node.value
 
 
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_private_names_stay_in_their_file(path):
+    tree = ast.parse(path.read_text())
+    known = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_self(node.value)} | {"_task_queue"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+            assert node.attr in known, f"{ast.unparse(node)} is private to another file"
+
+
+def _is_self(node):
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
 def test_no_f_strings_and_no_sleep():
     for path in FILES:
         text = path.read_text()

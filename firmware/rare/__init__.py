@@ -5,6 +5,7 @@ What stays loaded never imports them, it `borrow`s; among themselves they import
 belong to (`modem`, `inbox`), as methods would; the other parts they find in `app`.
 """
 
+import gc
 import sys
 
 _FOLDERS = ("rare", "commands")
@@ -13,6 +14,7 @@ _FOLDERS = ("rare", "commands")
 def borrow(path):
     """The module `path` ("rare.set_up", "commands.security"), with what it imports from these two folders. All of it lives
     for as long as somebody holds something of it."""
+    gc.collect()  # it shall find room in one piece
     stays = set(sys.modules)
     try:
         return __import__(path, None, None, ("*",))

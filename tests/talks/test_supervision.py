@@ -136,6 +136,30 @@ def test_alerts_older_than_a_day_are_dropped(box):
     assert any("alert older than a day" in line for line in box.log)
 
 
+def test_a_heap_like_a_pico_s_is_enough(make_box):
+    """190 KB with words of 32 bits are some 330 KB with words of 64, and the shims take 40 of them. What is borrowed comes and
+    goes all day, and whatever happens finds room to be loaded."""
+    box = make_box(heap="330k").on()
+    boss = box.boss
+    boss.asks("MAKEMEBOSS;ALERT=CALL;RELAYTIME=ON60;SCHEDULER+13:30,*,INF;CREDITUMS=*100#")
+    for _ in range(8):
+        for form in ("STATUS", "HELP", "ON", "OFF", "THERMOSTAT?", "SHOWALARMLOG", "SELFTEST", "CREDIT"):
+            assert boss.asks(form), form
+        boss.asks(";".join(f"SECNUMBER+3584000000{number:02}" for number in range(9)))  # in several parts
+        boss.asks("SECNUMBER-358400000003;ALARMON;THERMOSTATON")
+        box.contact(closed=True)
+        box.run(5 * MINUTE)
+        box.contact(closed=False)
+        box.modem.restart()
+        box.wait_ready()
+        box.press(200)
+        boss.asks("THERMOSTATOFF;ALARMOFF")
+        boss.phone.call()
+        box.run(20 * MINUTE)
+        boss.reads_all()
+    assert box.board.starts == 1
+
+
 def test_help_readme_manual_and_rows_agree(box):
     from tools import manual
 

@@ -17,7 +17,7 @@ from tools.simulator.box import Box
 
 PACKAGE = "@micropython/micropython-webassembly-pyscript@1.27.0"
 
-_SHIFTS = ("0", "100", "400", "900")  # bytes
+_SHIFTS = ("16", "240", "800", "1504", "2000", "3008", "5008")  # bytes
 
 _SCRIPT = """
 import { loadMicroPython } from './node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs';
@@ -39,7 +39,7 @@ function used() {  // this port collects only between calls from outside
 }
 mp.runPython("import gc, sys, asyncio, json, hashlib, binascii");
 mp.runPython("sys.path[:0] = ['/stubs', '/firmware']\\nimport patch, machine");
-mp.globals.set('shift', '-'.repeat(+process.argv[4]));
+mp.runPython(`shift = bytearray(${process.argv[4]})`);
 const before = used();
 mp.runPython("import app, commands, rare\\napp.started = 'power'\\nrare.borrow('rare.build').make_parts()");
 const names = [];

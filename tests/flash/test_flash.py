@@ -144,7 +144,7 @@ def _whole_conversation(make_usb, old_image, run):
 
 def test_the_watchdog_is_fed_while_files_are_copied_slowly(make_usb, old_image, run):
     board = make_usb(old_image)
-    board.on_traffic = lambda octets: time.sleep(0.01)
+    board.on_traffic = lambda octets: time.sleep(0.006)
     ask(board, "FIRMWARE")
     start = time.monotonic()
     assert run(board, *INSTALL)[0] == 0

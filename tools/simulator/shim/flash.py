@@ -9,57 +9,40 @@ import struct
 import vfs
 
 import lockstep
+from disk import BLOCK, Disk, littlefs
 
-BLOCK = 4096
 
-
-class Flash:
-    """Block device on a file."""
+class Flash(Disk):
+    """A disk that asks."""
 
     def __init__(self, path):
-        self._file = open(path, "r+b")
-        self._file.seek(0, 2)
-        self.count = self._file.tell() // BLOCK
-        self.quiet = False  # formatting is not part of the story
-
-    def readblocks(self, number, buffer, offset=0):
-        self._file.seek(number * BLOCK + offset)
-        self._file.readinto(buffer)
+        super().__init__(path)
+        self.quiet = True  # formatting is not part of the story
 
     def writeblocks(self, number, buffer, offset=0):
         allowed = len(buffer)
         if not self.quiet:
             lockstep.ask(b"f", struct.pack("<IHI", number, offset, len(buffer)))
             (allowed,) = struct.unpack("<I", lockstep.answer)
-        self._file.seek(number * BLOCK + offset)
-        self._file.write(memoryview(buffer)[:allowed])
+        super().writeblocks(number, memoryview(buffer)[:allowed], offset)
         if allowed < len(buffer):
             lockstep.ask(b"x")  # the power is gone; the host ends this process
 
     def ioctl(self, operation, argument):
-        if operation == 4:
-            return self.count
-        if operation == 5:
-            return BLOCK
-        if operation == 6:
-            if not self.quiet:
-                lockstep.ask(b"e", struct.pack("<I", argument))
-                if lockstep.answer == b"x":
-                    lockstep.ask(b"x")
-            self._file.seek(argument * BLOCK)
-            self._file.write(b"\xff" * BLOCK)
+        if operation != 6:
+            return super().ioctl(operation, argument)
+        if not self.quiet:
+            lockstep.ask(b"e", struct.pack("<I", argument))
+            if lockstep.answer == b"x":
+                lockstep.ask(b"x")
+        super().writeblocks(argument, b"\xff" * BLOCK)
         return 0
 
 
 def mount(path):
     """Mount the image, formatting a blank one, and work in it."""
     device = Flash(path)
-    first, second = bytearray(16), bytearray(16)
-    device.readblocks(0, first)
-    device.readblocks(1, second)
-    if first == second == b"\xff" * 16:  # one alone was being written when the power failed
-        device.quiet = True
-        vfs.VfsLfs2.mkfs(device, progsize=256)
-        device.quiet = False
-    vfs.mount(vfs.VfsLfs2(device, progsize=256), "/flash")
+    system = littlefs(device)
+    device.quiet = False
+    vfs.mount(system, "/flash")
     os.chdir("/flash")

@@ -9,48 +9,19 @@ import sys
 import vfs
 
 _HERE = __file__.rsplit("/", 1)[0]
-sys.path[:] = [_HERE]
+sys.path[:] = [_HERE, _HERE + "/../shim"]
 import machine  # noqa: F401
+from disk import Disk, littlefs
 
 if sys.argv[5] == "whole":  # what a board's image brings along
     import ds18x20  # noqa: F401
     import onewire  # noqa: F401
 
 
-class Flash:
-    """Block device on a file."""
-
-    def __init__(self, path):
-        self._file = open(path, "r+b")
-        self._file.seek(0, 2)
-        self._count = self._file.tell() // 4096
-
-    def readblocks(self, number, buffer, offset=0):
-        self._file.seek(number * 4096 + offset)
-        self._file.readinto(buffer)
-
-    def writeblocks(self, number, buffer, offset=0):
-        self._file.seek(number * 4096 + offset)
-        self._file.write(buffer)
-        self._file.flush()
-
-    def ioctl(self, operation, argument):
-        if operation == 4:
-            return self._count
-        if operation == 5:
-            return 4096
-        return 0
-
-
 def _mount(path):
-    device = Flash(path)
-    first, second = bytearray(16), bytearray(16)
-    device.readblocks(0, first)
-    device.readblocks(1, second)
-    if first == second == b"\xff" * 16:  # one alone was being written when the power failed
-        vfs.VfsLfs2.mkfs(device, progsize=256)
+    system = littlefs(Disk(path))
     vfs.umount("/")
-    vfs.mount(vfs.VfsLfs2(device, progsize=256), "/")
+    vfs.mount(system, "/")
     os.chdir("/")
     sys.path[:] = ["", ".frozen", "/lib"]
 

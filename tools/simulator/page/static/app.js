@@ -292,7 +292,9 @@ function showTime(changed) {
 
 function showFaults() {
   const now = { network: state.network, weak: state.weak, deaf: state.deaf, full: state.full, credit: state.credit, sensor: state.sensor };
-  for (const box of document.querySelectorAll("[data-fault]")) box.checked = now[box.dataset.fault] !== "inverse" in box.dataset;
+  for (const box of document.querySelectorAll("[data-fault]")) {
+    if (!(Date.now() < box.heldUntil)) box.checked = now[box.dataset.fault] !== "inverse" in box.dataset;
+  }
 }
 
 for (const button of $("speeds").querySelectorAll("[data-times]")) button.onclick = () => send({ do: "speed", times: Number(button.dataset.times) });
@@ -302,7 +304,10 @@ $("dateform").onsubmit = (submit) => { submit.preventDefault(); send({ do: "date
 $("weather").oninput = () => send({ do: "weather", celsius: Number($("weather").value) });
 $("weather").onchange = () => $("weather").blur();
 for (const box of document.querySelectorAll("[data-fault]")) {
-  box.onchange = () => send({ do: box.dataset.fault, [box.dataset.key]: box.checked !== "inverse" in box.dataset });
+  box.onchange = () => {
+    box.heldUntil = Date.now() + 1000; // frames from before the change are still on their way
+    send({ do: box.dataset.fault, [box.dataset.key]: box.checked !== "inverse" in box.dataset });
+  };
 }
 $("modem").onclick = () => send({ do: "modem" });
 $("power").onclick = () => send({ do: "plug", on: !state.plugged });

@@ -69,7 +69,7 @@ class Alarm:
             beat("alarm")
             if not self.enabled():
                 self.cycle = None
-            elif (self.active or self.cycle is not None or self._store.get("sensor")) and (woken or not self._is_busy()):
+            elif (self.active or self.cycle is not None or self._store.get("sensor")) and (woken or not self.is_busy()):
                 borrow("rare.activation").react(self)
             woken = await self._wake.wait(self._wait_ms())
             level = self._pin is not None and (await self._settle() if self._level() != self.active else self.active)
@@ -78,7 +78,7 @@ class Alarm:
                 self._changed()
                 borrow("rare.activation").changed(self)
 
-    def _is_busy(self):
+    def is_busy(self):
         """True while notifications are under way, or the pause after them."""
         if self.cycle == "notifying":
             return self.calling or app.outbox.pending(self.text)

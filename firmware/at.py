@@ -112,7 +112,7 @@ class Channel:
         for prefix in self._expect:
             if line.startswith(prefix) and (prefix or not (self.is_urc(line) or _is_echo(line))):
                 self._answers.append(line)
-                self.for_pdu = self._answers.append if self._pdus else _ignore
+                self.for_pdu = self._answers.append if self._pdus else ignore
                 return True
         return False
 
@@ -217,8 +217,8 @@ class Channel:
         self._rest = b""
 
 
-def _ignore(line):
-    pass
+def ignore(line):
+    """What takes the PDU of nobody."""
 
 
 def _is_echo(line):

@@ -1,5 +1,5 @@
 """The only sender of messages (R15.2): alerts first, then replies, in order, bounded, once the network is there.
-rare/alerts.py puts alerts in, rare/sending.py sends.
+rare/alerts.py puts alerts in, rare/letters.py replies; rare/sending.py sends.
 
 Alerts are in the store until the network took them. A reply needs no place there: its command's message stays on the SIM
 until `done`.
@@ -25,7 +25,7 @@ class Outbox:
 
     def post(self, number, text, done=None):
         """Send `text` to `number` ("+..." or digits). `done()` is called when it is out, or given up."""
-        borrow("rare.sending").post(self, number, text, done)
+        borrow("rare.letters").post(self, number, text, done)
 
     def pending(self, text=None):
         """How many letters wait; with `text`, whether that alert waits."""

@@ -74,10 +74,6 @@ class Relay:
         self.apply()
         self._store.save_soon()
 
-    def restored(self):
-        """On, as before the restart."""
-        self._move(True, "restored")
-
     def _move(self, on, cause):
         self._pin.set(on)
         log("socket", "ON" if on else "OFF", "-", cause)

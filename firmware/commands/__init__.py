@@ -57,20 +57,25 @@ def rows_of(name):
 def rows_for(word):
     """The command rows of a word, none when there is no such word."""
     found = _of(power.ROWS, word)
-    if not found:
-        for name, words in borrow("commands.words").MODULES:
-            if word in words.split(" "):
-                found = _of(rows_of(name), word)
-    return found
+    if found:
+        return found
+    for name, words in borrow("commands.words").MODULES:
+        if word in words.split(" "):
+            return _of(rows_of(name), word)
+    return []
 
 
 def _of(rows, word):
-    return [row for row in rows if isinstance(row, Row) and row.form.rstrip("=+-?*# ") == word]
+    return [row for row in rows if isinstance(row, Row) and _word_of(row.form) == word]
+
+
+def _word_of(form):
+    return form.rstrip("=+-?*# ")
 
 
 def _row(form):
     """The row of a form, or None."""
-    for row in rows_for(form.rstrip("=+-?*# ")):
+    for row in rows_for(_word_of(form)):
         if row.form == form:
             return row
     return None

@@ -2,12 +2,11 @@
 
 import app
 import clock
-from micropython import const
 
 from commands.args import BadValue, Refused
 from commands.rows import CTRL, INF, command
 
-_MOST = const(8)
+MOST = 8  # rules
 _ACTIONS = ("ON", "OFF", "INF", "AON", "AOF")
 
 
@@ -68,7 +67,7 @@ def _change(store, rules):
 def _add(context, rule):
     rules = context.store.get("rules")
     if rule not in rules:
-        if len(rules) >= _MOST:
+        if len(rules) >= MOST:
             raise Refused("SCHEDULER list is full!")
         place = len([old for old in rules if old[:5] <= rule[:5]])  # MicroPython's sort is not stable
         _change(context.store, rules[:place] + [rule] + rules[place:])

@@ -54,9 +54,11 @@ def react(alarm):
 
 
 def _end_cycle(alarm):
-    if alarm.cycle == "notifying" and not app.outbox.pending(alarm.text) and not alarm.calling:
+    if alarm.cycle is None or alarm.is_busy():
+        return
+    if alarm.cycle == "notifying":
         alarm.cycle = clock.uptime() + _PAUSE_S
-    if type(alarm.cycle) is int and clock.uptime() >= alarm.cycle:
+    else:
         alarm.cycle = None
         if alarm.active:
             _log_activation()

@@ -17,4 +17,5 @@ def restore(relay, store, power_lost):
         relay.plan = (bool(run[0]), run[1], "accepted before the restart")
         relay.local()
     elif on:
-        relay.restored()
+        relay.plan = (True, 0, "restored")
+        relay.apply()

@@ -5,7 +5,7 @@ Settings that commands change are rows of commands/; here is what the device rem
 
 from commands import rows_of
 from commands.rows import Setting
-from commands.schedule import is_rule
+from commands.schedule import MOST, is_rule
 from commands.words import MODULES
 from messages import PRINT
 
@@ -28,7 +28,7 @@ def _alert(row):
 
 
 def _rules(value):
-    return len(value) <= 8 and all([is_rule(row) for row in value])
+    return len(value) <= MOST and all([is_rule(row) for row in value])
 
 
 _KEYS = {

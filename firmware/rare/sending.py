@@ -9,9 +9,9 @@ from micropython import const
 from pdu import PduError
 from tasks import beat
 
+from rare.letters import Letter
 from rare.submit import submit
 
-_MOST_REPLIES = const(12)
 _TRIES = const(3)  # for a message that the network refuses
 _PAUSES_S = (10, 30)  # between them
 _NOT_REFUSED = (14, 314, 331, 332, 521, 532)  # SIM busy, no network: wait, do not count
@@ -19,32 +19,6 @@ _VAIN_S = const(3600)  # a reply is tried for so long in a network that is there
 _STEADY_S = const(600)  # an outage in between begins the hour anew
 _STALE_S = const(86400)
 _CLOCK_S = const(60)
-
-
-class Letter:
-    """One text to one number on its way."""
-
-    def __init__(self, number, text, done):
-        self.number = number
-        self.text = text
-        self.done = done
-        self.part = 0  # parts the network has taken
-        self.tries = 0  # that the network refused
-        self.failing_since = 0  # uptime of the first try that the modem's trouble ended
-        self.not_before = 0  # uptime
-        self.reference = 0
-
-
-def post(outbox, number, text, done):
-    """Queue a reply; the oldest makes room for it."""
-    if len(outbox.replies) >= _MOST_REPLIES:
-        oldest = outbox.replies.pop(0)
-        outbox.dropped += 1
-        log("outbox: dropped, to", oldest.number)
-        if oldest.done:
-            oldest.done()
-    outbox.replies.append(Letter(number, text, done))
-    app.modem.online.set()
 
 
 async def send_all(outbox):

@@ -1,4 +1,4 @@
-"""Finding the modem: whether it answers, and at what speed."""
+"""Finding the modem: whether it answers, at what speed, and which commands it takes."""
 
 import asyncio
 
@@ -52,9 +52,9 @@ async def sync(channel, attempts):
     async with channel.quiet():
         channel.write(_ESC + b"\r")
         await asyncio.sleep_ms(20)
-        for attempt in range(attempts):
+        for turn in range(attempts):
             try:
-                await channel.exchange(b"ATQ0V1" if attempt & 1 else b"AT", (), 500)
+                await channel.exchange(b"ATQ0V1" if turn & 1 else b"AT", (), 500)
                 channel.synced = True
                 return True
             except ModemError as error:

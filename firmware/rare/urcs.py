@@ -2,6 +2,7 @@
 
 import app
 import clock
+from at import ignore
 from log import log
 from modem import BOOT_S
 
@@ -105,7 +106,7 @@ def pdu_follows(modem, line):
 
 def other_pdu_follows(modem, line):
     """A status report or a broadcast: its PDU is nobody's."""
-    modem.channel.for_pdu = lambda pdu: None
+    modem.channel.for_pdu = ignore
 
 
 def ussd(modem, text):

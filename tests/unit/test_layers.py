@@ -20,7 +20,7 @@ LADDER = (  # a module imports from its own step or the steps below
      "rare.password", "rare.press", "rare.restore", "rare.sending", "rare.set_up", "rare.typed", "rare.ussd"},
     {"rare.modem_power"},
     {"rare.urcs"},
-    {"rare.alerts", "rare.call", "rare.modem_clock", "rare.submit", "rare.voice"},
+    {"rare.alerts", "rare.call", "rare.letters", "rare.modem_clock", "rare.submit", "rare.voice"},
     {"rare.sync"},
     {"events"},
     {"commands", "calls"},

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 SHARED = ROOT.parent / "shared"
 
-from tools.simulator.board import share_core  # noqa: E402
+from tools.simulator.board.board import share_core  # noqa: E402
 from tools.simulator.box import Box  # noqa: E402
 
 

@@ -4,8 +4,8 @@ import argparse
 import statistics
 import time
 
-from tools.simulator import firmware, memory32
-from tools.simulator.board import share_core
+from tools.simulator.board import firmware, memory32
+from tools.simulator.board.board import share_core
 from tools.simulator.box import DAY, HOUR, MINUTE, RELAY, Box
 
 LATENCY_ROUNDS = 40
@@ -133,7 +133,7 @@ def main(argv=None):
     options = parser.parse_args(argv)
     share_core()
     if options.year:
-        from tools.simulator import year
+        from tools.simulator.room import year
 
         year.report()
         return

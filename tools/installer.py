@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from tools.board_link import LinkError
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 OLDEST = (1, 24)
 MPY_VERSION = 6

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 README = firmware.ROOT / "README.md"
 MANUAL = firmware.ROOT / "docs" / "manual.md"

@@ -7,7 +7,7 @@ It holds the Pico's board file; for another board copy that over `board.py` afte
 
 import json
 
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 TARGET = firmware.ROOT / "package.json"
 

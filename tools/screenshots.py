@@ -7,7 +7,7 @@ import sys
 
 from playwright.sync_api import expect, sync_playwright
 
-from tools.simulator.firmware import ROOT
+from tools.simulator.board.firmware import ROOT
 
 SCENES = (  # picture, size, scheme, story, caption to wait for, seconds more
     ("page.png", (1440, 860), "light", "First start", "STATUS tells how it is", 4.5),

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tools import flash
-from tools.simulator.usb import UsbBoard
+from tools.simulator.board.usb import UsbBoard
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import json
 
 from tests.talks.test_storage import _files
-from tools.simulator.board import torn
+from tools.simulator.board.board import torn
 
 OLD = {"one.mpy": "old one", "commands/": "", "commands/two.mpy": "old two", "gone.mpy": "obsolete", "notes.txt": "the owner's"}
 NEW = {"one.mpy": "new one", "commands/two.mpy": "new two", "three.mpy": "new three", "installed.json": "{}"}

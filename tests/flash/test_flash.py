@@ -71,7 +71,7 @@ def old_image(tmp_path_factory, installed_image):
     """The flash of a board with an older firmware: every file is another."""
     import shutil
 
-    from tools.simulator.usb import UsbBoard
+    from tools.simulator.board.usb import UsbBoard
 
     path = tmp_path_factory.mktemp("old") / "old.bin"
     shutil.copy(installed_image, path)
@@ -274,7 +274,7 @@ def test_missing_drivers_come_through_mip(make_usb, run, tmp_path):
     board = make_usb(whole=False)
     (tmp_path / "package" / "6").mkdir(parents=True)
     for name in ("onewire", "ds18x20"):
-        source = (ROOT / "tools/simulator/usb_shim" / f"{name}.py").read_bytes()
+        source = (ROOT / "tools/simulator/board/usb_shim" / f"{name}.py").read_bytes()
         digest = installer.sha256(source)
         (tmp_path / "package" / "6" / name).mkdir()
         index = {"v": 1, "hashes": [[f"{name}.py", digest[:8]]], "version": "1"}

@@ -1,6 +1,6 @@
 """Chapter 12 of SPEC, HELP and REBOOT."""
 
-from tools.simulator.board import UNIQUE_ID
+from tools.simulator.board.board import UNIQUE_ID
 
 
 def test_versions(box):

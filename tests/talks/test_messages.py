@@ -177,7 +177,7 @@ def test_r1_10_a_message_older_than_a_day_is_deleted(box):
 def _old(box, text, days):
     from datetime import timedelta
 
-    from tools.simulator import sms
+    from tools.simulator.network import sms
 
     return sms.deliver(BOSS, text, box.network.local() - timedelta(days=days))[0]
 

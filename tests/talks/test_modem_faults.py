@@ -34,7 +34,7 @@ def test_any_saved_speed(bare, ipr):
 
 
 def test_factory_settings_of_the_modem_are_changed_once(bare):
-    from tools.simulator.sim800 import SAVED
+    from tools.simulator.modem.sim800 import SAVED
 
     bare.modem.nonvolatile.update(SAVED)
     bare.on()
@@ -368,7 +368,7 @@ def test_a_notice_of_an_empty_slot(box):
 
 
 def test_a_full_sim(bare):
-    from tools.simulator import sms
+    from tools.simulator.network import sms
 
     bare.modem.capacity = 10
     for index in range(1, 11):

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tools.simulator.board import torn
+from tools.simulator.board.board import torn
 from tools.simulator.box import MINUTE, Box
 
 COMMANDS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from tools.simulator.box import MINUTE
-from tools.simulator.profiles import PROFILES
+from tools.simulator.modem.profiles import PROFILES
 
 
 @pytest.fixture(params=PROFILES)

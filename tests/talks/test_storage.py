@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.simulator import firmware
-from tools.simulator.board import torn
+from tools.simulator.board import firmware
+from tools.simulator.board.board import torn
 
 RESTARTTIMES = (5, 6, 7)
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tools.simulator import firmware
-from tools.simulator.board import BoardError
+from tools.simulator.board import firmware
+from tools.simulator.board.board import BoardError
 from tools.simulator.box import HOUR, MINUTE, Box
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tools import flash, wiring
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 from tools.simulator.box import Box
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()

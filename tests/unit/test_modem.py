@@ -2,8 +2,8 @@
 
 import pytest
 
-from tools.simulator import commands
 from tools.simulator.box import Box
+from tools.simulator.modem import commands
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 from tools import package
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 
 def test_package_json_names_every_file():

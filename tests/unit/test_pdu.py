@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rare import submit
 from smspdudecoder.easy import read_incoming_sms
 
-from tools.simulator import sms
+from tools.simulator.network import sms
 
 ALPHABET = "".join(letter for letter in gsm7._BASIC if letter != "\x1b")
 EXTENDED = ALPHABET + gsm7._EXTENSION

@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 SCRIPT = """
 import sys, json

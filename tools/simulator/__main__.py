@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 
 def main(argv=None) -> int:
@@ -33,11 +33,11 @@ def main(argv=None) -> int:
         parser.error("--phone must be a number such as +358401111111")
     try:
         if options.pty:
-            from tools.simulator import modem_pty
+            from tools.simulator.modem import pty
 
-            return modem_pty.run()
+            return pty.run()
         if options.usb:
-            from tools.simulator import usb
+            from tools.simulator.board import usb
 
             return usb.run()
         if options.terminal or options.script:

@@ -3,10 +3,10 @@
 import random
 import struct
 
-from tools.simulator.board import Board
-from tools.simulator.network import Network, Phone
-from tools.simulator.sim800 import Sim800
-from tools.simulator.uart import Line
+from tools.simulator.board.board import Board
+from tools.simulator.modem.line import Line
+from tools.simulator.modem.sim800 import Sim800
+from tools.simulator.network.network import Network, Phone
 from tools.simulator.world import World
 
 RESET, KEY, RELAY, LED_OUT, LED_GSM, LED_POWER, BUTTON, ALARM, JACK, MAINS = 2, 3, 6, 7, 8, 9, 10, 11, 12, 13

@@ -4,8 +4,8 @@ import asyncio
 import sys
 import time
 
-from tools.simulator import trace
 from tools.simulator.box import LED_GSM, LED_OUT, LED_POWER, MINUTE, RELAY, Box
+from tools.simulator.modem import trace
 
 _HELP = """Type a text for the device (STATUS, ON, ON30, HELP ...), or one of:
   /call              ring the device          /from NUMBER       text from another phone

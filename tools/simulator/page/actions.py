@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from tools.simulator import commands
 from tools.simulator.box import BOSS, BUTTON, FAMILY, MINUTE, ROM, STRANGER
+from tools.simulator.modem import commands
 from tools.simulator.page import stories
 
 WITHHELD = "withheld"

@@ -9,8 +9,7 @@ import threading
 import time
 from collections import deque
 
-from tools.simulator import trace
-from tools.simulator.board import BoardError
+from tools.simulator.board.board import BoardError
 from tools.simulator.box import (
     ALARM,
     BUTTON,
@@ -23,9 +22,10 @@ from tools.simulator.box import (
     RELAY,
     Box,
 )
+from tools.simulator.modem import trace
 from tools.simulator.page import stories
 from tools.simulator.page.actions import PHONES, WITHHELD, Actions
-from tools.simulator.room import Room
+from tools.simulator.room.room import Room
 
 FRAME_S = 0.04
 KEPT = {"text": 500, "call": 100, "log": 600, "at": 600, "relay": 50, "note": 20}  # events that a page finds after a reload

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 
 from tools.simulator.box import DAY, HOUR, MINUTE, Box
-from tools.simulator.room import Room
+from tools.simulator.room.room import Room
 
 DAYS = 365
 

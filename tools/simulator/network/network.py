@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from dataclasses import dataclass, field
 
-from tools.simulator import sms
+from tools.simulator.network import sms
 
 TRANSIT_MS = 1000  # a text's way through the network, in each direction
 

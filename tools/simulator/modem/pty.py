@@ -16,9 +16,9 @@ import sys
 import time
 import tty
 
-from tools.simulator.network import Network
-from tools.simulator.sim800 import Sim800
-from tools.simulator.uart import Line
+from tools.simulator.modem.line import Line
+from tools.simulator.modem.sim800 import Sim800
+from tools.simulator.network.network import Network
 from tools.simulator.world import World
 
 

@@ -198,7 +198,7 @@ def _reset(modem, settings):
 
 @handler("&F")
 def _to_factory(modem, argument):
-    from tools.simulator.sim800 import SAVED
+    from tools.simulator.modem.sim800 import SAVED
 
     return _reset(modem, SAVED)
 
@@ -546,7 +546,7 @@ def _ussd_answer(modem, state, text, dcs):
 
 @handler("D")
 def _dial(modem, argument):
-    from tools.simulator.network import Call
+    from tools.simulator.network.network import Call
 
     found = re.fullmatch(r"(\+?[\d]+);", argument)
     if not found:

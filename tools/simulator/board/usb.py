@@ -19,8 +19,8 @@ import time
 import tty
 from pathlib import Path
 
-from tools.simulator import firmware
-from tools.simulator.modem_pty import PtyModem
+from tools.simulator.board import firmware
+from tools.simulator.modem.pty import PtyModem
 
 SHIM = Path(__file__).parent / "usb_shim"
 WATCHDOG_S = 8

@@ -3,7 +3,8 @@
 As strict and as awkward as spec/SIM800.md section 15: what it does not know is an ERROR and noted in `unknown`.
 """
 
-from tools.simulator import commands, sms
+from tools.simulator.modem import commands
+from tools.simulator.network import sms
 
 SAVED = {  # AT&W keeps these; factory values of an AT&V listing
     "E": "1", "V": "1", "Q": "0", "X": "4", "S0": "0", "IPR": "0", "IFC": "0,0", "ICF": "3,3", "CMEE": "0", "CMGF": "0",

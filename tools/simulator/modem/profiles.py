@@ -1,6 +1,6 @@
 """Modems that are not quite a SIM800L. A profile is a subclass with its quirks; tests/talks/test_profiles.py runs all."""
 
-from tools.simulator.sim800 import Sim800
+from tools.simulator.modem.sim800 import Sim800
 
 
 class Sim800c(Sim800):

@@ -1,0 +1,1 @@
+"""The board: MicroPython in lockstep with the world, its flash, its USB port."""

@@ -1,0 +1,1 @@
+"""The modem: SIM800 and its kin on a line."""

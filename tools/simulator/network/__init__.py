@@ -1,0 +1,1 @@
+"""The mobile network: phones, texts, calls."""

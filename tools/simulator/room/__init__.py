@@ -1,0 +1,1 @@
+"""Where the box stands: the room, and a year in a cabin."""

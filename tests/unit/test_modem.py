@@ -1,24 +1,28 @@
 """The simulated modem's own strictness: what it takes, what it keeps, what it refuses."""
 
+import random
+
 import pytest
 
-from tools.simulator.box import Box
-from tools.simulator.modem import commands
+from tools.simulator.modem.alone import Alone
 
 
 @pytest.fixture
-def ask(monkeypatch):
-    """Give the modem a line: (lines before the result, result)."""
-    box = Box()
-    said = []
-    monkeypatch.setattr(box.modem, "answer", lambda lines, result, name: said.append((lines, result)))
+def alone():
+    """A registered modem with echo off."""
+    return Alone()
+
+
+@pytest.fixture
+def ask():
+    """Give a modem with echo a line: (lines before the result, result)."""
+    alone = Alone(E="1")
 
     def ask(line):
-        commands.run(box.modem, line)
-        return said.pop()
+        *lines, result = [text for text in alone.says(line) if text != line]
+        return lines, result
 
-    yield ask
-    box.close()
+    return ask
 
 
 @pytest.mark.parametrize(("name", "factory", "good", "bad"), [
@@ -57,7 +61,73 @@ def test_what_it_does_not_know_is_an_error(ask, line):
 
 
 def test_a_line_of_several_stops_at_the_first_error(ask):
-    assert ask("AT+CMEE?;+CREG?") == (["+CMEE: 0", "+CREG: 0,0"], "OK")
+    assert ask("AT+CMEE?;+CREG?") == (["+CMEE: 0", "+CREG: 0,1"], "OK")
     assert ask("ATE1S0=0X4+CMEE=1") == ([], "OK")
     assert ask("AT+CMEE=2;+NONSENSE;+CMEE=0") == ([], "+CME ERROR: unknown")
     assert ask("AT+CMEE?") == (["+CMEE: 2"], "OK")
+
+
+def test_hostile_answers(alone):
+    modem = alone.modem
+    modem.hostile = {"+CSQ": "error", "+CMGD": "error CMS 320", "+CREG=": "ok", "+CGREG": "silent", "+CBC": ("error ERROR", 2)}
+    assert alone.says("AT+CSQ") == ["ERROR"]
+    assert alone.says("AT+CMEE=1;+CMGD=1") == ["+CMS ERROR: 320"]
+    assert alone.says("AT+CMEE=0") == ["OK"]
+    assert alone.says("AT+CREG=2") == ["OK"]
+    assert alone.says("AT+CREG?") == ["+CREG: 0,1", "OK"]
+    assert alone.says("AT+CGREG?") == []
+    assert [alone.says("AT+CBC")[-1] for _ in range(3)] == ["ERROR", "ERROR", "OK"]
+    assert alone.says("AT+CMEE=1;+CSQ") == ["+CME ERROR: 100"]
+
+
+def test_hostile_late(alone):
+    alone.modem.hostile = {"+CSQ": "late", "AT": ("late 7000", 1)}
+    assert alone.says("AT+CSQ", 11_000) == []
+    assert alone.says(b"", 2000) == ["+CSQ: 23,0", "OK"]
+    assert alone.says("AT", 6900) == []
+    assert alone.says(b"", 200) == ["OK"]
+    assert alone.says("AT") == ["OK"]
+
+
+_PDU = bytes.fromhex("01000C91538403111111000005C8329BFD06")  # Hello
+
+
+@pytest.mark.parametrize(("key", "mode", "heard", "sent"), [
+    ("+CMGS", "error CMS 500", ["+CMS ERROR: 500"], 0),
+    ("+CMGS", "ok", ["OK"], 0),
+    ("+CMGS", "silent", [], 0),
+    ("Ctrl-Z", "error CMS 38", ["> ", "+CMS ERROR: 38"], 0),
+    ("Ctrl-Z", "ok", ["> ", "OK"], 0),
+    ("Ctrl-Z", "silent", ["> "], 0),
+    ("Ctrl-Z", "lost", ["> "], 1),
+    ("Ctrl-Z", "late 9000", ["> "], 1),
+])  # fmt: skip
+def test_hostile_sending(alone, key, mode, heard, sent):
+    alone.says("AT+CMEE=1")
+    alone.modem.hostile = {key: mode}
+    said = alone.says(f"AT+CMGS={len(_PDU)}", 5000)
+    if "> " in said:
+        said += alone.says(b"00" + _PDU.hex().encode() + b"\x1a", 5000)
+    assert said == heard
+    assert len(alone.network.submitted) == sent
+    assert alone.says(b"", 9000) == (["+CMGS: 1", "OK"] if "late" in mode else [])
+    alone.modem.hostile.clear()
+    assert alone.says("AT") == ["OK"]
+
+
+def test_a_modem_from_elsewhere_is_drawn():
+    drawn = [_drawn(seed) for seed in range(60)]
+    assert drawn[3] == _drawn(3)
+    for key, most in (("IPR", 3), ("CMEE", 3), ("CNMI", 6), ("starts_itself", 2), ("V", 2), ("Q", 2)):
+        assert len({one[key] for one in drawn}) == most
+    assert all(10 <= one["capacity"] <= 50 for one in drawn)
+    assert any(one["old"] for one in drawn)
+
+
+def _drawn(seed):
+    alone = Alone()
+    alone.modem.power_off()
+    found = alone.modem.draw(random.Random(seed))
+    assert alone.modem.settings["CMEE"] == found["CMEE"]
+    assert set(alone.modem.store) == set(found["old"])
+    return found

@@ -4,7 +4,7 @@ from tools.simulator.modem.sim800 import Sim800
 
 
 class Sim800c(Sim800):
-    """SIM800C: guesses speeds up to 115200, an empty slot is an error, dies of under-voltage without a word."""
+    """SIM800C: guesses speeds up to 115200, an empty slot is an error, dies of under-voltage without a word unless told to."""
 
     revision = "Revision:1418B04SIM800C24"
     auto_baud_range = (1200, 115200)
@@ -13,11 +13,6 @@ class Sim800c(Sim800):
         super().__init__(*how)
         self.empty_slot_ok = False
         self.nonvolatile.update(CBATCHK="0")
-
-    def under_voltage(self, then="POWER DOWN"):
-        """Not a word."""
-        if then == "POWER DOWN":
-            self.after(200, self.power_off)
 
 
 class SlowClone(Sim800):

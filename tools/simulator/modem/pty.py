@@ -1,97 +1,230 @@
-"""The simulated modem alone, on a pseudo terminal, for any modem program; control commands on stdin.
+"""The simulated modem alone, on a pseudo terminal (and a TCP port), in real time, for any modem program.
 
-    sms FROM TEXT    a text arrives            call FROM    somebody rings
-    hangup           and gives up              sent         the texts that were sent, a JSON line each
-    answer MS|never  how called phones behave  unknown      the commands it did not know
-    quit
+    with LiveModem() as modem:                       in another project's test
+        program = MyProgram(modem.path)
+        modem.command("sms +447700900123 Hello")
 
-Answers on stdout are JSON lines; the first names the terminal.
+`python -m tools.simulator --pty` does the same for programs in any language: commands on stdin, JSON lines on stdout.
 """
 
 import contextlib
 import json
 import os
 import select
+import socket
 import sys
+import termios
+import threading
 import time
 import tty
 
-from tools.simulator.modem.line import Line
-from tools.simulator.modem.sim800 import Sim800
-from tools.simulator.network.network import Network
-from tools.simulator.world import World
+from tools.simulator.modem.control import Scene
+from tools.simulator.modem.profiles import PROFILES
+
+POLL_MS = 2
 
 
-class PtyModem:
-    """A modem on a pty, in real time."""
+class Port:
+    """A pseudo terminal. Like a wire it keeps nothing: what nobody reads is lost, and the next program starts with silence."""
 
     def __init__(self):
-        self.world = World()
-        self.network = Network(self.world, time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()))
-        self.line = Line(self.world)
-        self.modem = Sim800(self.world, self.line, self.network)
-        self.modem.nonvolatile.update(IPR="115200", CLTS="1")
-        self.master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.path = os.ttyname(self._slave)
-        self.line.to_board = self._to_program
+        self.master, slave = os.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        os.close(slave)
+        os.set_blocking(self.master, False)
+        self._poll = select.poll()
+        self._poll.register(self.master, select.POLLIN)
+        self._open = False
+
+    def look(self) -> bytes:
+        """What the program wrote; notices programs that come and go."""
+        events = dict(self._poll.poll(0)).get(self.master, 0)
+        is_open = not events & select.POLLHUP
+        if self._open and not is_open:
+            self._flush()
+        self._open = is_open
+        if not events & select.POLLIN:
+            return b""
+        try:
+            return os.read(self.master, 4096)
+        except OSError:
+            return b""
+
+    def _flush(self):
+        """The program has gone: what it did not read is nobody's."""
+        slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(slave)
+        termios.tcflush(slave, termios.TCIOFLUSH)
+        os.close(slave)
+
+    def write(self, octets: bytes) -> None:
+        """Towards the program."""
+        if self._open:
+            with contextlib.suppress(OSError):
+                os.write(self.master, octets)
+
+    def close(self) -> None:
+        """Done."""
+        os.close(self.master)
+
+
+class Socket:
+    """One program at a time at a listening socket; a new one takes the place of the last."""
+
+    def __init__(self, server: socket.socket):
+        self._server = server
+        self._server.setblocking(False)
+        self._client = None
+
+    def look(self) -> bytes:
+        """What the program wrote."""
+        with contextlib.suppress(BlockingIOError):
+            client, _ = self._server.accept()
+            self._drop()
+            self._client = client
+            client.setblocking(False)
+        if not self._client:
+            return b""
+        try:
+            octets = self._client.recv(4096)
+        except BlockingIOError:
+            return b""
+        except OSError:
+            octets = b""
+        if not octets:
+            self._drop()
+        return octets
+
+    def write(self, octets: bytes) -> None:
+        """Towards the program."""
+        if self._client:
+            try:
+                self._client.send(octets)
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._drop()
+
+    def _drop(self):
+        if self._client:
+            self._client.close()
+            self._client = None
+
+    def close(self) -> None:
+        """Done."""
+        self._drop()
+        self._server.close()
+
+
+class PtyModem(Scene):
+    """A modem on a pty, and on a TCP port where one is wanted, in real time."""
+
+    def __init__(self, profile="SIM800L", tcp=None):
+        super().__init__(PROFILES[profile])
+        self.ports = [Port()]
+        self.path, self.tcp = self.ports[0].path, None
+        if tcp is not None:
+            server = socket.create_server(("127.0.0.1", tcp))
+            self.tcp = server.getsockname()[1]
+            self.ports.append(Socket(server))
+        self.line.to_board = self._to_programs
         self.modem.power_on()
         self._began = time.monotonic()
-        self._call = None
-        self._told = 0
 
-    def _to_program(self, octets):
-        with contextlib.suppress(BlockingIOError, OSError):
-            os.write(self.master, octets)
+    def _to_programs(self, octets):
+        for port in self.ports:
+            port.write(octets)
 
-    def advance(self):
-        """Let the world catch up with the wall clock."""
-        target = int((time.monotonic() - self._began) * 1000)
+    def turn(self) -> None:
+        """One round: time passes, the programs are heard."""
+        target = int((time.monotonic() - self._began) * 1000) + self.skipped
         while (event := self.world.next()) is not None and event <= target:
             self.world.step()
+            self.look()
         self.world.now = max(self.world.now, target)
+        for port in self.ports:
+            if octets := port.look():
+                self.line.from_board(octets)
+        self.look()
 
-    def hear(self):
-        """Take what the program wrote."""
-        with contextlib.suppress(OSError):
-            self.line.from_board(os.read(self.master, 4096))
+    def close(self) -> None:
+        """Unplug it."""
+        for port in self.ports:
+            port.close()
+
+
+class LiveModem:
+    """A modem that runs beside a test, in a thread. `path` is its terminal; `command` takes the lines of `control`."""
+
+    def __init__(self, profile="SIM800L", tcp=None, booted=True):
+        self.scene = PtyModem(profile, tcp)
+        self.path, self.tcp = self.scene.path, self.scene.tcp
+        self.scene.skipped = 10_000 if booted else 0
+        self._lock = threading.Lock()
+        self._ends = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._failed = None  # what ended the thread: raised where the test looks next
+
+    def _run(self):
+        try:
+            while not self._ends.wait(POLL_MS / 1000):
+                with self._lock:
+                    self.scene.turn()
+        except Exception as error:
+            self._failed = error
 
     def command(self, line: str):
-        """Carry out a control command; the JSON answers."""
-        word, _, rest = line.strip().partition(" ")
-        if word == "sms":
-            sender, _, text = rest.partition(" ")
-            self.network.send_to_device(sender, text)
-        elif word == "call":
-            self._call = self.network.phone(rest).call()
-        elif word == "hangup" and self._call:
-            self.network.phone(self._call.number).hang_up(self._call)
-        elif word == "sent":
-            fresh = self.network.submitted[self._told :]
-            self._told = len(self.network.submitted)
-            return [{"to": number, "text": text, "ms": at} for number, text, at in fresh] or [{"sent": 0}]
-        elif word == "unknown":
-            return [{"unknown": self.modem.unknown}]
-        elif word == "answer":
-            for phone in self.network.phones.values():
-                phone.answers_after = None if rest == "never" else int(rest)
-        elif word:
-            return [{"error": f"no such command: {word}"}]
-        return [{"ok": word}]
+        """Carry out a line. Its answer, or the list of them. Raises ValueError for a bad one."""
+        if self._failed:
+            raise self._failed
+        with self._lock:
+            answers = self.scene.command(line)
+        if answers and "error" in answers[0]:
+            raise ValueError(answers[0]["error"])
+        return answers[0] if len(answers) == 1 else answers
+
+    def __enter__(self):
+        self.scene.turn()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._ends.set()
+        self._thread.join()
+        self.scene.close()
+        if self._failed:
+            raise self._failed
 
 
-def run() -> int:
+def run(profile="SIM800L", tcp=None) -> int:
     """Serve until stdin ends or says quit."""
-    scene = PtyModem()
-    print(json.dumps({"pty": scene.path, "number": scene.network.device_number}), flush=True)
+    scene = PtyModem(profile, tcp)
+    _say({"pty": scene.path, "number": scene.network.device_number, **({"tcp": scene.tcp} if scene.tcp else {})})
+    try:
+        return _serve(scene)
+    finally:
+        scene.close()
+
+
+def _serve(scene):
+    typed = b""
     while True:
-        ready, _, _ = select.select([scene.master, sys.stdin], [], [], 0.002)
-        scene.advance()
-        if scene.master in ready:
-            scene.hear()
-        if sys.stdin in ready:
-            line = sys.stdin.readline()
-            if not line or line.strip() == "quit":
+        ready, _, _ = select.select([sys.stdin], [], [], POLL_MS / 1000)
+        scene.turn()
+        octets = os.read(sys.stdin.fileno(), 4096) if ready else b""
+        *lines, typed = (typed + octets).split(b"\n")
+        for line in lines:
+            if line.strip() == b"quit":
                 return 0
-            for answer in scene.command(line):
-                print(json.dumps(answer), flush=True)
+            for answer in scene.command(line.decode("utf-8", "replace")):
+                _say(answer)
+        for event in scene.events:
+            _say(event)
+        scene.events.clear()
+        if ready and not octets:
+            return 0
+
+
+def _say(what):
+    print(json.dumps(what), flush=True)

@@ -4,8 +4,10 @@ import datetime as dt
 import itertools
 from dataclasses import dataclass, field
 
+from tools.simulator.network import pdu as pdus
 from tools.simulator.network import sms
 
+DELIVERED, NOT_DELIVERED = 0x00, 0x46  # of a status report
 TRANSIT_MS = 1000  # a text's way through the network, in each direction
 
 
@@ -29,6 +31,8 @@ class Call:
     state: str = "ringing"
     why: str = ""
     started: int = 0
+    alerting: bool = False  # the phone that the modem calls is ringing
+    heard: str = ""  # keys that the modem sent
 
 
 @dataclass
@@ -62,6 +66,11 @@ class Phone:
         """End a call from the phone's side."""
         if call.state != "ended":
             self.network.modem.remote_hang_up(call)
+
+    def presses(self, call: Call, keys: str) -> None:
+        """Press keys during a call."""
+        for place, key in enumerate(keys):
+            self.network.world.after(200 * place, lambda key=key: self.network.modem.hears_key(call, key))
 
     def take(self, submit: sms.Submit) -> None:
         """A text (or part) arrives at this phone."""
@@ -99,6 +108,7 @@ class Network:
         self.alpha = ""  # the caller's name in the SIM's phone book
         self.nitz_cut = False  # the time lines run into one another, as from a full buffer
         self.ctzv_quoted = False  # the manual's form of +CTZV; logs show the other
+        self.smsc = "+358508771010"  # the service centre of its SIMs
         self.ussd = {"*100#": (3000, 0, "Balance: 12.50 EUR", 15)}
         self.refuse_with: int | None = None  # CMS code for every submitted text
         self.submitted: list[tuple[str, str, int]] = []  # (number, text of the part, world ms)
@@ -135,16 +145,18 @@ class Network:
 
     # -- texts ---------------------------------------------------------------------------------------------------
 
-    def send_to_device(self, sender, text, when=None, order=None, wide=False, twice=False, after_ms=None, message=None) -> None:
+    def send_to_device(
+        self, sender, text, when=None, order=None, wide=False, twice=False, after_ms=None, message=None, flash=False
+    ) -> None:
         """Carry a text to the device. order: sequence of part numbers; twice: every part is delivered twice."""
-        pdus = sms.deliver(sender, text, when or self.local(), next(self._reference) % 256, wide)
+        parts = sms.deliver(sender, text, when or self.local(), next(self._reference) % 256, wide, flash)
         if order:
-            pdus = [pdus[i - 1] for i in order]
-        pdus = [pdu for pdu in pdus for _ in range(2 if twice else 1)]
+            parts = [parts[i - 1] for i in order]
+        parts = [part for part in parts for _ in range(2 if twice else 1)]
         if message:
-            message.parts_left = len(pdus)
-        for pdu in pdus:
-            self.send_pdu(pdu, after_ms, message)
+            message.parts_left = len(parts)
+        for part in parts:
+            self.send_pdu(part, after_ms, message)
 
     def send_pdu(self, pdu: bytes, after_ms=None, message=None) -> None:
         """Carry a DELIVER to the device."""
@@ -156,7 +168,7 @@ class Network:
 
     def flush(self) -> None:
         """Hand the modem what waits for it, as far as it has room."""
-        while self.waiting and self.up and self.modem.takes_messages():
+        while self.waiting and self.up and self.modem.takes_messages(self.waiting[0][0]):
             pdu, message = self.waiting.pop(0)
             self.modem.store_message(pdu)
             if message:
@@ -174,7 +186,23 @@ class Network:
         self.submitted.append((found.number, found.text, self.world.now))
         phone = self.phone(found.number)
         self.world.after(self.transit_ms, lambda: phone.take(found))
+        if found.report:
+            self._report(found, phone)
         return None
+
+    def _report(self, found: sms.Submit, phone: Phone) -> None:
+        sent = self.local()
+
+        def tell():
+            status = DELIVERED if phone.reachable else NOT_DELIVERED
+            self._arrive(pdus.report(found.reference, found.number, sent, self.local(), status), None)
+
+        self.world.after(2 * self.transit_ms, tell)
+
+    def broadcast(self, channel: int, text: str) -> None:
+        """A cell broadcast message of one page."""
+        if self.up:
+            self.modem.hears_broadcast(channel, text)
 
     # -- outages -------------------------------------------------------------------------------------------------
 

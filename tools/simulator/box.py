@@ -9,10 +9,13 @@ from tools.simulator.modem.sim800 import Sim800
 from tools.simulator.network.network import Network, Phone
 from tools.simulator.world import World
 
-RESET, KEY, RELAY, LED_OUT, LED_GSM, LED_POWER, BUTTON, ALARM, JACK, MAINS = 2, 3, 6, 7, 8, 9, 10, 11, 12, 13
+RESET, KEY, SUPPLY, RELAY, LED_OUT, LED_GSM, LED_POWER, BUTTON, ALARM, JACK, MAINS = 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13
 BOSS, FAMILY, STRANGER = "+358401111111", "+358402222222", "+358403333333"
 ROM = bytes.fromhex("28ff641e8316034c")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+SUPPLY_ROW = ("modem_supply", SUPPLY, "out", 1)
+drawn_from = None  # seed of the world for boxes that name none; None: a modem at 115200 baud that tells the time
+SPIKES_MS = 60_000  # between two of a floating pin, on average
 
 
 class Thermometer:
@@ -66,6 +69,7 @@ class BoxPhone:
         self.box, self.phone = box, phone
         self.number = phone.number
         self._seen = 0
+        self._asked = {}  # text -> when
 
     def texts(self, text, **how):
         """Send a text."""
@@ -86,7 +90,9 @@ class BoxPhone:
         assert not extra, extra
 
     def asks(self, text, **how) -> str:
-        """Send a text and take the reply."""
+        """Send a text and take the reply. The same text again waits for 10 s: sooner it would not be answered (R20.7)."""
+        self.box.run(max(0, self._asked.get(text, -12_000) + 12_000 - self.box.world.now))
+        self._asked[text] = self.box.world.now
         self.texts(text, **how)
         return self.receives()
 
@@ -98,27 +104,59 @@ class BoxPhone:
 
 
 class Box:
-    """A device under test. `on()` starts it; time passes in `run`."""
+    """A device under test. `on()` starts it; time passes in `run`.
 
-    def __init__(self, seed=1, start="2026-03-02 12:00:00", modem=Sim800, **board):
+    keyed: the modem is off until its power key is pressed; supply: a pin of the board gives it its power; floating: the mains
+    pin floats, with spikes of 1 to 50 ms; saved: what is not drawn of the modem's saved settings; draw: the seed of what nobody
+    names (the settings saved in the modem, whether it wants its key, its store), False for a plain one. All other names are
+    the board's.
+    """
+
+    def __init__(
+        self,
+        seed=1,
+        start="2026-03-02 12:00:00",
+        modem=Sim800,
+        keyed=None,
+        supply=False,
+        floating=False,
+        saved=None,
+        draw=None,
+        **board,
+    ):
         self.world = World()
         self.random = random.Random(seed)
         self.network = Network(self.world, start)
         self.line = Line(self.world)
         self.modem = modem(self.world, self.line, self.network)
-        self.modem.nonvolatile["IPR"] = "115200"
-        self.modem.nonvolatile["CLTS"] = "1"
-        self.board = Board(self.world, self.line, **board)
+        self.drawn = self._draw(drawn_from if draw is None else draw, seed)
+        self.modem.nonvolatile.update(saved or {})
+        if keyed is not None:
+            self.modem.starts_itself = not keyed
+        self.supplied = not supply  # the modem has power whenever the box has
+        self.board = Board(self.world, self.line, extra=(SUPPLY_ROW,) if supply else (), **board)
         self.board.pins.update({BUTTON: 1, ALARM: 1, JACK: 1, MAINS: 1, RELAY: 0})
         self.board.on_pin = self._on_pin
         self.thermometer = Thermometer(self.world)
         self.board.on_bus = self.thermometer.answer
         self.relay = Relay(self.board)
+        self._mains = True
         self._low_since: dict[int, int] = {}
         self.pin_hooks = []
+        if floating:
+            self._spikes = random.Random(seed)
+            self._next_spike()
         self.boss = self.phone(BOSS)
         self.family = self.phone(FAMILY)
         self.stranger = self.phone(STRANGER)
+
+    def _draw(self, world, seed) -> dict:
+        """Give the modem a past. What was drawn, for printing."""
+        if world is None or world is False:
+            self.modem.nonvolatile.update(IPR="115200", CLTS="1")
+            self.modem.starts_itself = True
+            return {}
+        return self.modem.draw(random.Random(f"{world} {seed}"))
 
     def phone(self, number) -> BoxPhone:
         """A phone with this number."""
@@ -128,8 +166,7 @@ class Box:
 
     def on(self, ready=True):
         """Plug it in: board and modem get power together. `ready`: wait until it is registered."""
-        if self.modem.power == "off":
-            self.modem.power_on()
+        self._power_modem()
         self.board.power_on()
         if ready:
             self.wait_ready()
@@ -152,14 +189,16 @@ class Box:
         self.board.power_off()
         if modem_too:
             self.modem.power_off()
+        if SUPPLY in self.board.pins:
+            self.board.pins[SUPPLY], self.supplied = 0, False
 
-    def restart(self, ready=True, modem_too=True):
+    def restart(self, ready=True):
         """Plug it in again."""
-        if self.modem.power == "off":
+        self.on(ready)
+
+    def _power_modem(self):
+        if self.modem.power == "off" and self.modem.starts_itself and self.supplied:
             self.modem.power_on()
-        self.board.power_on()
-        if ready:
-            self.wait_ready()
 
     def run(self, ms, stop=None) -> bool:
         """Let virtual time pass."""
@@ -177,17 +216,40 @@ class Box:
     # -- hands on the box ----------------------------------------------------------------------------------------
 
     def _on_pin(self, gpio, level, at):
-        if gpio in (RESET, KEY):
+        if gpio == SUPPLY:
+            self._supply(bool(level))
+        elif gpio in (RESET, KEY):
             if level == 0:
                 self._low_since[gpio] = at
             elif gpio in self._low_since:
                 held = at - self._low_since.pop(gpio)
-                if gpio == RESET and held >= 105:
+                if not self.supplied:
+                    pass
+                elif gpio == RESET and held >= self.modem.reset_ms and (self.modem.starts_itself or self.modem.power != "off"):
                     self.world.after(0, self.modem.reset_pin)
-                elif gpio == KEY and held >= 1000:
-                    self.world.after(0, self.modem.power_key)
+                elif gpio == KEY and held >= self.modem.key_ms:
+                    self.world.after(0, lambda: self.modem.key_pressed(held))
         for hook in self.pin_hooks:
             hook(gpio, level, at)
+
+    def _supply(self, on):
+        self.supplied = on
+        if not on:
+            self.modem.power_off()
+        else:
+            self.world.after(0, self._power_modem)
+
+    def _next_spike(self):
+        self.world.after(self._spikes.expovariate(1 / SPIKES_MS), self._spike)
+
+    def _spike(self):
+        if self._mains:
+            self.board.set_input(MAINS, 0)
+        self.world.after(self._spikes.randint(1, 50), self._end_spike)
+
+    def _end_spike(self):
+        self.board.set_input(MAINS, 1 if self._mains else 0)
+        self._next_spike()
 
     def contact(self, closed: bool):
         """Close or open the alarm contact."""
@@ -201,6 +263,7 @@ class Box:
 
     def mains(self, present: bool):
         """Mains supply, with the cell going on."""
+        self._mains = present
         self.board.set_input(MAINS, 1 if present else 0)
 
     @property

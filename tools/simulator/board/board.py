@@ -1,23 +1,18 @@
 """The host's end of the virtual board: the MicroPython process, its pins, flash and power, in lockstep with the world."""
 
-import contextlib
 import os
 import random
-import select
 import shutil
-import struct
-import subprocess
 import tempfile
 from collections import deque
 from pathlib import Path
 
 from tools.simulator.board import firmware
+from tools.simulator.board.link import Link, LinkError
+from tools.simulator.board.records import BLOCK, Records
+from tools.simulator.board.stretch import Reader, Stretch
 
-ERASE_MS = 45
-PROGRAM_MS = 1  # of 256 bytes
 FLASH_BLOCKS = 64
-BLOCK = 4096
-PATIENCE_S = 60  # real time until a firmware that does not give the clock back counts as hung
 NEVER = -1
 UNIQUE_ID = "e66038b713"
 
@@ -26,13 +21,22 @@ class BoardError(AssertionError):
     """The firmware died, hung or waits for ever."""
 
 
-class Board:
-    """One board. `pins`: gpio -> level; `edges`: recorded (ms, gpio, level)."""
+class Board(Records):
+    """One board. `pins`: gpio -> level; `edges`: recorded (ms, gpio, level).
 
-    def __init__(self, world, line, heap="600k", start_ticks=(1 << 30) - 5000, without=""):
+    form: of the files, "mpy", or "frozen" into the image; without, extra: pins that it lacks and has besides; files: a folder
+    to run instead of the firmware; damage: what is wrong with its files at the start, see `firmware.damaged`.
+    """
+
+    def __init__(
+        self, world, line, heap="600k", start_ticks=(1 << 30) - 5000, without="", extra=(), form="mpy", files=None, damage=None
+    ):
         self.world, self.line = world, line
         self.heap = heap
-        self.files = firmware.compiled("VIRTUAL", without)
+        self.form = form
+        self.files = files or firmware.compiled("VIRTUAL", without=without, form=form, extra=extra)
+        self._reader = Reader(self.files)
+        self.stretches: list[Stretch] = []  # the long ones
         self.start_ticks = start_ticks
         self.pins: dict[int, int] = {}
         self.edges: list = []
@@ -40,18 +44,20 @@ class Board:
         self.lines: list[str] = []  # what the firmware printed
         self.on_line = lambda text: None
         self.on_pin = lambda gpio, level, at: None
-        self.on_flash = lambda kind, length: None  # kind "erase" or "program": bytes written before the power fails, or None
+        # (kind "erase" or "program", length) -> None, the bytes that are written before the power fails, or "error"
+        self.on_flash = lambda kind, length: None
         self.on_bus = lambda question: b""
         self.erases = self.programs = self.starts = 0
+        self.at_prompt = self.locked_up = False
         self.heap_used = self.heap_free = 0
         self.boot_at = 0
         self._folder = Path(tempfile.mkdtemp(prefix="textsocket-board-"))
+        if damage:
+            self.files = firmware.damaged(self.files, self._folder / "files", damage)
         self.image = self._folder / "flash.bin"
         self.image.write_bytes(b"\xff" * (FLASH_BLOCKS * BLOCK))
-        self._process = None
-        self._records = bytearray()
+        self._link: Link | None = None
         self._answer = b""
-        self._heard = b""  # from the firmware, not taken yet
         self._target = NEVER
         self._deadline = 0
         self._due = False
@@ -62,32 +68,19 @@ class Board:
     @property
     def running(self) -> bool:
         """True while the board has power."""
-        return self._process is not None
+        return self._link is not None
 
     def power_on(self, cause: str = "power"):
         """Start the firmware, up to its first wait."""
-        to_child, self._to = os.pipe()
-        self._from, from_child = os.pipe()
-        command = [
-            firmware.micropython(),
-            "-X",
-            f"heapsize={self.heap}",
-            str(firmware.shim() / "run.py"),
-            str(to_child),
-            str(from_child),
-        ]
         offset = self.start_ticks - (self.world.now if cause == "power" else self.boot_at)
         if cause == "power":
             self.boot_at = self.world.now
-        command += [str(self.image), str(self.files), cause, str(offset % (1 << 30)), UNIQUE_ID]
-        self._process = subprocess.Popen(
-            command, pass_fds=(to_child, from_child), stdin=subprocess.PIPE, stderr=subprocess.STDOUT, stdout=subprocess.PIPE
-        )
-        os.close(to_child)
-        os.close(from_child)
+        arguments = [str(self.image), str(self.files), cause, str(offset % (1 << 30)), UNIQUE_ID, self.form]
+        self._link = Link(self.heap, arguments)
         self.starts += 1
-        self._heard = b""
-        self._records = bytearray()
+        self.locked_up = False  # True when the watchdog has bitten in light sleep: an RP2040 then needs a power cut
+        self._deaf_until = 0
+        self.at_prompt = False  # True when the firmware has ended: nothing runs but the watchdog, if it has been started
         for gpio, level in self.pins.items():
             self._put(b"I", bytes((gpio, level)))
         self._deadline = self.world.now
@@ -96,17 +89,12 @@ class Board:
 
     def power_off(self):
         """Cut the power: nothing that was under way is finished. Outputs float: the relay falls off."""
-        if self._process is None:
+        if self._link is None:
             return
-        self._process.kill()
-        self._process.communicate()
-        self._process = None
-        for fd in (self._to, self._from):
-            with contextlib.suppress(OSError):
-                os.close(fd)
+        self._link.kill()
+        self._link = None
         self._target = NEVER
         self._due = False
-        self._records = bytearray()
         for gpio in self.output_gpios:
             self._pin(gpio, 0 if gpio not in self.idle_high else 1, self.world.now)
 
@@ -131,25 +119,35 @@ class Board:
 
     def hear(self, octets: bytes):
         """Bytes arrive at the UART."""
-        if self.running and octets:
+        if self.running and octets and self.world.now >= self._deaf_until:
             self._put(b"U", octets)
             self._due = True
 
     def type(self, line: str):
         """Type a line at the USB console."""
-        self._process.stdin.write(line.encode() + b"\n")
-        self._process.stdin.flush()
+        self.type_raw(line.encode() + b"\n")
+
+    def type_raw(self, octets: bytes):
+        """Whatever may come over USB."""
+        self._link.process.stdin.write(octets)
+        self._link.process.stdin.flush()
+        self._due = True
+
+    def execute(self, code: str):
+        """Run Python on the board, to break something from inside."""
+        self._put(b"X", code.encode())
         self._due = True
 
     def ask_heap(self) -> int:
         """Bytes in use after a collection."""
         self._put(b"G", b"")
         self._due = True
-        self.run_until(self.world.now + 1)
+        self.heap_used = 0
+        self.run_until(self.world.now + 5000, lambda: self.heap_used)  # it may be at work
         return self.heap_used
 
     def _put(self, kind, payload):
-        self._records += kind + struct.pack("<H", len(payload)) + payload
+        self._link.put(kind, payload)
 
     # -- lockstep ------------------------------------------------------------------------------------------------
 
@@ -162,14 +160,14 @@ class Board:
                 return True
             event = world.next()
             wake = None
-            if self.running:
+            if self.running and not self.locked_up:
                 wake = world.now if self._due else self._target if self._target != NEVER else None
             if wake is not None and (event is None or wake < event) and wake <= deadline:
                 world.now = max(world.now, wake)
                 self._run()
             elif event is not None and event <= deadline:
                 world.step()
-            elif event is None and wake is None and self.running:
+            elif event is None and wake is None and self.running and not (self.at_prompt or self.locked_up):
                 raise BoardError("deadlock: nothing can ever happen again\n" + self.tail())
             else:
                 world.now = max(world.now, deadline)
@@ -187,131 +185,34 @@ class Board:
                 return
 
     def _send(self):
-        records, self._records = bytes(self._records), bytearray()
         if self._answer is not None:
-            records = records + b"A" + struct.pack("<H", len(self._answer)) + self._answer
+            self._put(b"A", self._answer)
         self._answer = None
         self._due = False
-        message = struct.pack("<Iqq", len(records), self.world.now, self._horizon()) + records
-        with contextlib.suppress(BrokenPipeError):
-            os.write(self._to, message)
-
-    def _read(self, count: int) -> bytes:
-        while len(self._heard) < count:
-            chunk = b""
-            if select.select([self._from], [], [], PATIENCE_S)[0]:
-                chunk = os.read(self._from, 65536)
-            else:
-                self._fail("the firmware does not give the clock back")
-            if not chunk:
-                self._fail("the firmware ended")
-            self._heard += chunk
-        data, self._heard = self._heard[:count], self._heard[count:]
-        return data
+        self._link.send(self.world.now, self._horizon())
 
     def _fail(self, why):
-        process, self._process = self._process, None
-        process.kill()
-        output = process.communicate()[0].decode(errors="replace")
-        raise BoardError(f"{why}\n{self.tail()}\n{output}")
+        link, self._link = self._link, None
+        output = link.kill()
+        raise BoardError(f"{why} ({link.process.returncode})\n{self.tail()}\n{output}")
+
+    @property
+    def processor(self) -> int | None:
+        """The number of the process, while it runs."""
+        return self._link and self._link.process.pid
 
     def tail(self, count=25) -> str:
         """The firmware's last lines."""
         return "\n".join(self.lines[-count:])
 
     def _receive(self) -> str:
-        (length,) = struct.unpack("<I", self._read(4))
-        message = self._read(length)
-        at = 0
-        while at < length:
-            kind = chr(message[at])
-            size = message[at + 1] | message[at + 2] << 8
-            payload = message[at + 3 : at + 3 + size]
-            at += 3 + size
-            act = getattr(self, "_on_" + kind)
-            result = act(payload)
-            if result == "wait":
-                return "wait"
-            if not self.running or result == "restarted":
-                return "wait"
+        try:
+            for kind, payload in self._link.receive():
+                if getattr(self, "_on_" + kind)(payload) == "wait" or not self.running:
+                    return "wait"
+        except LinkError as error:
+            self._fail(error)
         return "answered"
-
-    # -- records -------------------------------------------------------------------------------------------------
-
-    def _moved_to(self, payload) -> bytes:
-        (now,) = struct.unpack("<q", payload[:8])
-        self.world.now = max(self.world.now, now)
-        return payload[8:]
-
-    def _on_h(self, payload):  # runs now
-        self._answer = b""
-
-    def _on_s(self, payload):  # sleeps until
-        (self._target,) = struct.unpack("<q", self._moved_to(payload))
-        return "wait"
-
-    def _on_p(self, payload):
-        for gpio, level, at in struct.iter_unpack("<BBq", payload):
-            self._pin(gpio, level, at)
-
-    def _pin(self, gpio, level, at):
-        if self.pins.get(gpio) != level:
-            self.pins[gpio] = level
-            (self.led_edges if gpio in self.led_gpios else self.edges).append((at, gpio, level))
-            self.on_pin(gpio, level, at)
-
-    def _on_u(self, payload):
-        self.line.from_board(bytes(payload))
-
-    def _on_b(self, payload):
-        (self.line.board_baud,) = struct.unpack("<I", payload)
-
-    def _on_l(self, payload):
-        text = payload.decode(errors="replace")
-        self.lines.append(text)
-        del self.lines[:-5000]
-        self.on_line(text)
-
-    def _on_g(self, payload):
-        self.heap_used, self.heap_free = struct.unpack("<II", payload)
-
-    def _on_z(self, payload):  # light sleep: the UART is off
-        pass
-
-    def _on_o(self, payload):
-        self._answer = self.on_bus(self._moved_to(payload))
-
-    def _on_r(self, payload):
-        cause = self._moved_to(payload).decode()
-        self.power_off()
-        self.power_on(cause)
-        return "restarted"
-
-    def _on_x(self, payload):
-        self.power_off()
-        return "wait"
-
-    def _on_e(self, payload):
-        self._moved_to(payload)
-        self.erases += 1
-        allowed = self.on_flash("erase", BLOCK)
-        self._answer = b"" if allowed is None else b"x"
-        self._busy(ERASE_MS)
-
-    def _on_f(self, payload):
-        _, _, length = struct.unpack("<IHI", self._moved_to(payload))
-        self.programs += 1
-        allowed = self.on_flash("program", length)
-        self._answer = struct.pack("<I", length if allowed is None else min(allowed, length))
-        self._busy(PROGRAM_MS * -(-length // 256))
-
-    def _busy(self, ms):
-        """Flash is being written: interrupts are off, the world goes on."""
-        end = self.world.now + ms
-        self.line.deafen(ms)
-        while (event := self.world.next()) is not None and event <= end:
-            self.world.step()
-        self.world.now = end
 
 
 def share_core(number: int = 0):

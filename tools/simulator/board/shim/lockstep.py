@@ -5,15 +5,17 @@ waits for; the host's answer begins with the time and the horizon. Up to the hor
 the firmware may move its clock by itself.
 """
 
-import builtins
+import gc as _gc
 import struct
 import time as _time
+
+from meter import ticks_add, ticks_diff
 
 PERIOD = 1 << 30  # ticks wrap as on a 32-bit board
 NEVER = -1
 now = 0  # virtual ms since the board was powered
 horizon = 0
-free_until = 0  # up to here the clock may move without a question: the horizon, or the watchdog's bite
+free_until = 0  # below this the clock may move without a question: the horizon, or the watchdog's bite
 offset = 0  # ticks at power-on
 watchdog_at = None  # when the watchdog bites
 watchdog_ms = 0
@@ -24,7 +26,10 @@ on_level = {}  # gpio -> interrupt handler
 received = bytearray()  # UART
 received_limit = 256
 answer = b""  # payload of the host's answer to a question
-urgent = False
+urgent = False  # there is something to tell the host before time goes on
+news = False  # the host has spoken: streams may have something to say
+in_light_sleep = False
+_told = 0  # the time that the host knows from us
 _MOST_EDGES = 800
 _out = []
 _edges = bytearray(10 * _MOST_EDGES)  # (gpio, level, ms) of outputs, without an allocation each
@@ -42,29 +47,35 @@ def connect(argv):
 
 def start():
     """Say that the board runs, and take the levels of the inputs."""
-    builtins.print = _print
     ask(b"h")
+    work.start()
 
 
-def record(kind, payload, important=True):
-    """Add a record to the next message."""
-    global urgent
+def record(kind, payload):
+    """Add a record to the next message, which goes before time does."""
+    global urgent, free_until, _told
+    if _told != now:
+        _told = now
+        _out.append(b"t\x08\0" + struct.pack("<q", now))
     _out.append(kind + struct.pack("<H", len(payload)))
     _out.append(bytes(payload))
-    urgent = urgent or important or len(_out) > 200
+    urgent = True
+    free_until = 0
 
 
 def edge(gpio, level, important):
     """An output has moved."""
-    global urgent, _edge_count
+    global urgent, free_until, _edge_count
     struct.pack_into("<BBq", _edges, 10 * _edge_count, gpio, level, now)
     _edge_count += 1
-    urgent = urgent or important or _edge_count == _MOST_EDGES
+    if important or _edge_count == _MOST_EDGES:
+        urgent = True
+        free_until = 0
 
 
 def ask(kind, payload=b""):
     """Send what has gathered with a question behind it, and take the answer in."""
-    global now, horizon, free_until, urgent, _out, answer, _edge_count
+    global now, horizon, free_until, urgent, news, _out, _told, answer, _edge_count
     if _edge_count:
         record(b"p", bytes(memoryview(_edges)[: 10 * _edge_count]))
         _edge_count = 0
@@ -75,6 +86,8 @@ def ask(kind, payload=b""):
     urgent = False
     _read.readinto(_header)
     length, now, horizon = struct.unpack("<Iqq", _header)
+    _told = now
+    news = True
     answer = b""
     limit_freedom()
     if length:
@@ -84,7 +97,8 @@ def ask(kind, payload=b""):
 def limit_freedom():
     """Up to where the firmware may go by itself."""
     global free_until
-    free_until = horizon if watchdog_at is None else min(horizon, watchdog_at)
+    if not urgent:
+        free_until = horizon if watchdog_at is None else min(horizon, watchdog_at)
 
 
 def _take(message):
@@ -105,10 +119,8 @@ def _take(message):
         elif kind == 65:  # A: the answer to a question
             answer = payload
         elif kind == 71:  # G: report the heap
-            import gc
-
-            gc.collect()
-            record(b"g", struct.pack("<II", gc.mem_alloc(), gc.mem_free()))
+            _gc.collect()
+            record(b"g", struct.pack("<II", _gc.mem_alloc(), _gc.mem_free()))
         elif kind == 88:  # X: run a line of Python, for benchmarks only
             exec(payload.decode(), {})
 
@@ -131,28 +143,29 @@ def sleep_until(target):
     else:
         ask(b"s", struct.pack("<q", target))
     if watchdog_at is not None and now >= watchdog_at:
+        if in_light_sleep:
+            ask(b"k")  # an RP2040 does not come back from that
+        work.end_stretch()
         ask(b"r", b"watchdog")  # the host ends this process
 
 
 def block_ms(ms):
     """A blocking sleep."""
+    work.settle()
     target = now + ms
     while now < target:
         sleep_until(target)
 
 
-def _print(*words, **_):
-    record(b"l", " ".join([str(word) for word in words]).encode()[:4000], False)
-
-
 def ticks_ms():
     """Virtual ticks, wrapping."""
+    work.settle()
     return (now + offset) & (PERIOD - 1)
 
 
-def ticks_diff(a, b):
-    """As on a board: signed, within half a period."""
-    return ((a - b + PERIOD // 2) & (PERIOD - 1)) - PERIOD // 2
+def ticks_us():
+    """Microseconds, wrapping."""
+    return (now * 1000 + work.cell[1]) & (PERIOD - 1)
 
 
 class _Module:
@@ -164,12 +177,15 @@ def time_module():
     module = _Module()
     module.ticks_ms = ticks_ms
     module.ticks_diff = ticks_diff
-    module.ticks_add = lambda ticks, delta: (ticks + delta) & (PERIOD - 1)
-    module.ticks_us = lambda: (now * 1000) & (PERIOD - 1)
+    module.ticks_add = ticks_add
+    module.ticks_us = ticks_us
     module.sleep_ms = block_ms
-    module.sleep_us = lambda us: block_ms(us // 1000)
+    module.sleep_us = work.charge
     module.sleep = lambda s: block_ms(int(s * 1000))
     module.time = lambda: 609459200 + now // 1000
     module.gmtime = _time.gmtime
     module.localtime = _time.gmtime
     return module
+
+
+import work  # it needs this module  # noqa: E402

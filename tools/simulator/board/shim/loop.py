@@ -3,9 +3,15 @@
 import select
 
 import lockstep
-from lockstep import ticks_diff, ticks_ms
+import work
+from lockstep import ticks_ms
+from meter import ticks_diff
 
 _READ = 1
+_SWITCH_US = 210  # of a task, beside what the firmware itself does
+_CREATE_US = 80
+_WAIT_US = 120  # for a stream
+_WAKE_US = 300  # by a stream: the poll, and the loop's code in Python
 _poll = select.poll()  # for the console, a real file
 
 
@@ -22,12 +28,16 @@ class TaskQueue:
         task.data = None
         key = task.ph_key = ticks_ms() if key is None else key
         tasks = self.tasks
-        i = len(tasks)
-        while i and ticks_diff(key, tasks[i - 1].ph_key) < 0:
-            i -= 1
+        i = 0
+        for other in tasks:  # most are due soon
+            if ticks_diff(key, other.ph_key) < 0:
+                break
+            i += 1
         tasks.insert(i, task)
 
     def pop(self):
+        work.begin_stretch()
+        work.charge(_SWITCH_US)
         return self.tasks.pop(0)
 
     def remove(self, task):
@@ -42,6 +52,7 @@ class Task:
         self.data = None
         self.state = True
         self.ph_key = 0
+        work.charge(_CREATE_US)
 
     def __iter__(self):
         if not self.state:
@@ -92,6 +103,7 @@ class IOQueue:
         self.map = {}
 
     def queue_read(self, stream):
+        work.charge(_WAIT_US)
         task = core.cur_task
         if _ready(stream):
             core._task_queue.push(task)
@@ -108,17 +120,26 @@ class IOQueue:
                 del self.map[key]
 
     def wait_io_event(self, dt):
-        if dt == 0:
+        work.settle()
+        if lockstep.now - work.began >= work.LONG_MS:
+            work.end_stretch()
+        if lockstep.news and self._wake():
             return
-        target = lockstep.now + dt
-        if 0 < dt and target < lockstep.free_until and not lockstep.urgent:
-            lockstep.now = target
-            return
-        lockstep.sleep_until(lockstep.NEVER if dt < 0 else target)
+        if dt:
+            work.idle(lockstep.NEVER if dt < 0 else lockstep.now + dt)
+            if lockstep.news:
+                self._wake()
+
+    def _wake(self):
+        """Wake the tasks whose stream has something to say. True when there is one."""
+        lockstep.news = woken = False
         for key, (stream, task) in list(self.map.items()):
             if _ready(stream):
                 del self.map[key]
                 core._task_queue.push(task)
+                work.charge(_WAKE_US)
+                woken = True
+        return woken
 
 
 def install():

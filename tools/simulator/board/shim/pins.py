@@ -3,6 +3,7 @@
 import struct
 
 import lockstep
+import work
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _CAUSES = {"power": PWRON_RESET, "reset": HARD_RESET, "watchdog": WDT_RESET, "sleep": DEEPSLEEP_RESET, "soft": SOFT_RESET}
@@ -23,6 +24,7 @@ class Pin:
             self.value(value)
 
     def value(self, level=None):
+        work.settle()
         if level is None:
             return lockstep.levels.get(self.gpio, 0)
         if lockstep.levels.get(self.gpio) != level:
@@ -44,21 +46,25 @@ class UART:
         self.init(baudrate)
 
     def init(self, baudrate):
+        work.settle()
         lockstep.record(b"b", struct.pack("<I", baudrate))
 
     def write(self, octets):
+        work.settle()
         if len(octets) > self._txbuf:
             raise ValueError("does not fit the transmit buffer: a board would block here")
         lockstep.record(b"u", bytes(octets))
         return len(octets)
 
     def readinto(self, buffer):
+        work.settle()
         count = min(len(buffer), len(lockstep.received))
         buffer[:count] = lockstep.received[:count]
         lockstep.received = lockstep.received[count:]
         return count
 
     def any(self):
+        work.settle()
         return len(lockstep.received)
 
     def ioctl(self, request, flags):
@@ -75,12 +81,14 @@ class WDT:
         self.feed()
 
     def feed(self):
+        work.settle()
         lockstep.watchdog_at = lockstep.now + lockstep.watchdog_ms
         lockstep.limit_freedom()
 
 
 def reset():
     """Ends this process; the host starts the next."""
+    work.settle()
     lockstep.ask(b"r", b"reset")
 
 
@@ -94,5 +102,4 @@ def unique_id():
 
 def lightsleep(ms):
     """Everything stands still for `ms`, but the watchdog goes on counting."""
-    lockstep.record(b"z", struct.pack("<q", lockstep.now + ms))
-    lockstep.block_ms(ms)
+    work.light_sleep(ms)

@@ -3,6 +3,12 @@
 import struct
 
 import lockstep
+import work
+
+
+def _ask(question):
+    work.settle()
+    lockstep.ask(b"o", question)
 
 
 class OneWireError(OSError):
@@ -23,16 +29,16 @@ class DS18X20:
         self._bus = bus
 
     def scan(self):
-        lockstep.ask(b"o", b"s")
+        _ask(b"s")
         return [lockstep.answer[i : i + 8] for i in range(0, len(lockstep.answer), 8)]
 
     def convert_temp(self):
-        lockstep.ask(b"o", b"c")
+        _ask(b"c")
         if not lockstep.answer:
             raise OneWireError()
 
     def read_temp(self, rom):
-        lockstep.ask(b"o", b"r" + rom)
+        _ask(b"r" + rom)
         if not lockstep.answer:
             raise OneWireError()
         sound, celsius = struct.unpack("<Bd", lockstep.answer)

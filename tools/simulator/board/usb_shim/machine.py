@@ -7,7 +7,8 @@ import time
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _CAUSES = {"power": PWRON_RESET, "reset": HARD_RESET, "watchdog": WDT_RESET}
 _IDLE = {10: 1, 11: 1, 12: 1, 13: 1}  # button, contact, cover, mains
-_control = open(int(sys.argv[1]), "wb")  # what the host acts upon: R reset, W watchdog fed
+_RELAY = 6
+_control = open(int(sys.argv[1]), "wb")  # what the host acts upon: R reset, B boot loader, W watchdog fed, 0 and 1 the relay
 _line = open(int(sys.argv[2]), "r+b")  # of the modem; never blocks
 
 
@@ -19,11 +20,14 @@ class Pin:
     IRQ_RISING, IRQ_FALLING = 1, 2
 
     def __init__(self, gpio, mode=IN, pull=None, value=None):
+        self._gpio = gpio
         self._level = _IDLE.get(gpio, 0) if value is None else value
 
     def value(self, level=None):
         if level is None:
             return self._level
+        if self._gpio == _RELAY and level != self._level:
+            _control.write(b"1" if level else b"0")
         self._level = level
 
     def irq(self, handler, trigger):
@@ -62,6 +66,13 @@ class WDT:
 def reset():
     """The host ends this process and starts the next."""
     _control.write(b"R")
+    while True:
+        time.sleep(1)
+
+
+def bootloader():
+    """The host ends this process and shows the drive."""
+    _control.write(b"B")
     while True:
         time.sleep(1)
 

@@ -5,6 +5,10 @@ file that is no longer part of the firmware. A power cut in between leaves the l
 runs the old firmware or the new one, never a mixture. The list of what is installed, `installed.json`, moves with it.
 """
 
+import machine
+
+_dog = machine.WDT(timeout=8000)  # first: a main.py that is missing or cut must end in a restart, not in a dead prompt
+
 import os
 
 _MARK = "update/started"
@@ -21,6 +25,7 @@ def _finish():
     except OSError:
         rows = ()
     for row in rows:
+        _dog.feed()
         if row[:1] == "-":
             _try(os.remove, row[1:])
         else:

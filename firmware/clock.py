@@ -9,6 +9,7 @@ import time
 ticks_ms = time.ticks_ms
 ticks_diff = time.ticks_diff
 ticks_add = time.ticks_add
+sleep_ms = time.sleep_ms  # blocks: before the loop runs only
 
 source = None  # who set the time: None, "message", "modem", "hand" or "network"
 zone = 0  # quarter hours east of GMT

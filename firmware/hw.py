@@ -4,28 +4,40 @@ import asyncio
 import binascii
 
 import board
+import clock
 import machine
 from micropython import const
 
-_WATCHDOG_MS = const(8000)  # an RP2040 can count no further than 8388
+WATCHDOG_MS = const(8000)  # an RP2040 can count no further than 8388
+_SLICE_MS = const(500)  # of light sleep: an RP2040 up to MicroPython 1.28 locks up when the watchdog bites inside it
 _ROWS = {row[0]: row for row in board.PINS}
 
 NAME = board.NAME
+MODEM_STARTS = getattr(board, "MODEM_STARTS", True)  # with the board; else it waits for its power key
 dog = None  # the watchdog, once it runs
 reset = machine.reset
+RECEIVE = const(2560)  # bytes of the UART's buffer: 220 ms at 115200 baud, an erase of 45 ms and a long listing
 
 
 class Output:
-    """An output pin by its meaning: `set(True)` is active, whatever the level. It starts inactive, without a glitch."""
+    """An output pin by its meaning: `set(True)` is active, whatever the level. It starts as `on` says, without a glitch."""
 
-    def __init__(self, role):
-        _, gpio, kind, self._active = _ROWS[role]
-        mode = machine.Pin.OPEN_DRAIN if kind == "open_drain" else machine.Pin.OUT
-        self._pin = machine.Pin(gpio, mode, value=1 - self._active)
+    def __init__(self, role, on=False):
+        _, gpio, self._kind, self._active = _ROWS[role]
+        mode = machine.Pin.OPEN_DRAIN if self._kind == "open_drain" else machine.Pin.OUT
+        self._pin = machine.Pin(gpio, mode, value=self._active if on else 1 - self._active)
+        self._hold(True)
+
+    def _hold(self, hold):
+        """An ESP32 keeps a held pin as it is over a reset."""
+        if self._kind == "out_held":
+            self._pin.init(hold=hold)
 
     def set(self, on):
         """Drive the pin active or inactive."""
+        self._hold(False)
         self._pin.value(self._active if on else 1 - self._active)
+        self._hold(True)
 
 
 class Input:
@@ -51,9 +63,9 @@ def has(role):
     return role in _ROWS
 
 
-def output(role):
-    """The role's Output, or None where the board has no such pin."""
-    return Output(role) if role in _ROWS else None
+def output(role, on=False):
+    """The role's Output, active from the start with `on`; None where the board has no such pin."""
+    return Output(role, on) if role in _ROWS else None
 
 
 def input(role):
@@ -62,9 +74,9 @@ def input(role):
 
 
 def uart(baud):
-    """The modem's UART. 1 KB of receive buffer bridges 90 ms at 115200 baud."""
+    """The modem's UART."""
     tx, rx = machine.Pin(_ROWS["uart_tx"][1]), machine.Pin(_ROWS["uart_rx"][1])
-    return machine.UART(board.UART, baudrate=baud, tx=tx, rx=rx, rxbuf=1024, txbuf=512)
+    return machine.UART(board.UART, baudrate=baud, tx=tx, rx=rx, rxbuf=RECEIVE, txbuf=512)
 
 
 def thermometer():
@@ -77,16 +89,28 @@ def thermometer():
     return ds18x20.DS18X20(onewire.OneWire(machine.Pin(_ROWS["ds18b20"][1])))
 
 
-def light_sleep(ms):
-    """Sleep with the clocks off; the watchdog must not run out meanwhile."""
-    machine.lightsleep(ms)
+def light_sleep():
+    """Sleep for half a second with the clocks off, the watchdog fed just before."""
+    feed()
+    machine.lightsleep(_SLICE_MS)
 
 
 def watchdog():
     """Start the hardware watchdog: fed or reset within 8 s. `tools/flash.py` feeds it while it copies."""
     global dog
-    dog = machine.WDT(timeout=_WATCHDOG_MS)
-    return dog
+    dog = machine.WDT(timeout=WATCHDOG_MS)
+
+
+def feed():
+    """Feed the watchdog."""
+    dog.feed()
+
+
+def pause(seconds):
+    """Wait without a loop to run, the watchdog fed: before a restart after a mistake at the start."""
+    for _ in range(2 * seconds):
+        feed()
+        clock.sleep_ms(500)
 
 
 def levels():

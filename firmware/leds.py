@@ -42,8 +42,6 @@ class Leds:
             if changed:
                 state = self._state()
                 blinking = [led for led in self._leds if led.choose(state)]
-            if not blinking or not edges & 15:
-                beat("leds")
             edges += 1
             now = ticks_ms()
             wait = IDLE_MS
@@ -51,6 +49,8 @@ class Leds:
                 left = led.step(now)
                 if left < wait:
                     wait = left
+            if not blinking or not edges & 15:
+                beat("leds")
             changed = await self._wake.wait(wait)
 
 

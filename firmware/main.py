@@ -1,56 +1,62 @@
 """TextSocket: a mains socket that you text. The way of a text:
 
-SIM800 --UART--> at --+CMTI--> inbox --Message--> commands --> relay, settings, thermostat, alarm, ...
-                  ^             (read, decode,     (authorise,           |
-                  |              join, journal)     parse, act)          v
-                  +---- CMGS ---- outbox <---- replies and alerts ---- alarm, mains, thermostat, scheduler
+modem --UART--> cellular/at --+CMTI--> sms/inbox --Deliver--> sms/once --> commands --transaction--> relay, settings, ...
+                  ^                   (read, decode, join)        |     (authorise, parse, act)
+                  +----- CMGS ---- sms/outbox <--- replies and alerts ---- alarm, mains, thermostat, scheduler
 
 Only `at` touches the UART, `relay` the relay's pin, `outbox` sends, `storage` writes flash, `leds` blinks, `clock` imports
-`time`, `hw` imports `machine`. What a text does not need at once is in `rare/` and in the command modules, loaded for its use
-by `borrow`.
+`time`, `hw` imports `machine`: but for the watchdog, which must run before any file of ours is looked for.
 """
 
-import asyncio
-import gc
+import machine
 
-import app
-import clock
-import commands  # noqa: F401  stays loaded
+_dog = machine.WDT(timeout=8000)  # first: whatever is missing or raises ends in a restart, never in a dead prompt
+
 import hw
+
+hw.dog = _dog
+
+import asyncio
+import sys
+
+import restarts
 import tasks
-from log import log
-from micropython import const
-from rare import borrow
 
-_FEED_S = const(6)  # of the watchdog's 8
-
-
-async def _watch():
-    """Feed the watchdog while every task shows its beat; keep the heap in shape."""
-    watchdog = hw.watchdog()
-    rounds = 0
-    while True:
-        clock.uptime()
-        hung = tasks.hung()
-        if hung:
-            log("hung:", hung)
-        else:
-            watchdog.feed()
-        rounds += 1
-        if rounds % 120 == 0:
-            gc.collect()
-        await asyncio.sleep(_FEED_S)
+_PARTS = (
+    "modem cellular.health sms.outbox sms.parts sms.inbox sms.once commands sensors thermostat alarm calls scheduler mains "
+    "leds button console history reports device"
+)
 
 
-async def _main():
-    app.started = hw.reset_cause()
-    log("started,", app.started, "reset")
-    build = borrow("rare.build")
-    build.make_parts()
-    build.start_tasks()
-    del build
-    gc.collect()
-    await _watch()
+def _restore_socket():
+    """Second: the socket, before anything else is loaded or looked for (R2.3)."""
+    from loading import once
+    from relay import Relay
+    from storage import Store
+
+    store = Store()
+    store.load(once("settings"))
+    power_lost = hw.reset_cause() == "power" or store.get("outage") is not None
+    relay = Relay(store)
+    relay.restore(power_lost)
+    return store, relay, power_lost
 
 
-asyncio.run(_main())
+async def _main(store, relay, power_lost):
+    """The rest, a file a turn of the loop: where files are loaded from flash this takes a second."""
+    tasks.supervise("relay", relay.run)
+    for name in _PARTS.split():
+        __import__(name)
+        hw.feed()
+        await asyncio.sleep_ms(0)
+    device = sys.modules["device"].Device(store, relay, power_lost)
+    device.start_tasks()
+    await device.watch()
+
+
+try:
+    _parts = _restore_socket()
+    restarts.begin()
+    asyncio.run(_main(*_parts))
+except Exception as error:
+    restarts.crash("start", error)

@@ -1,170 +1,197 @@
-"""The SIM800: state, unsolicited lines, messages. It knows no command and no user. What it does more rarely is in rare/:
-set-up, calls, USSD, power.
+"""The modem as the rest of the firmware sees it: state, messages, calls, codes and time. It knows no command and no user."""
 
-Facts come from the SIM800 AT manual V1.12; numbers in brackets are its sections.
-"""
-
-from binascii import unhexlify
+import asyncio
 
 import clock
 import hw
-from at import MARK, Channel, ModemError
+from cellular import times
+from cellular.at import Channel
+from cellular.errors import GONE, ModemError
+from cellular.heard import URCS, Heard
+from cellular.messages import Messages
+from cellular.polling import Poll, Restarted, parse_store
+from cellular.power import Power
+from cellular.profiles import SIM800
+from cellular.set_up import BAUD, SetUp
+from cellular.ussd import Ussd
+from cellular.voice import Voice
 from log import log
 from micropython import const
-from rare import borrow
-from tasks import Signal
 
-BAUD = const(115200)
-_POLL = b"AT+CSDH?;+CSQ;+CREG?;+CPMS?"
-_POLL_LINES = (b"+CSDH:", b"+CSQ:", b"+CREG:", b"+CPMS:")
-_URCS = (  # function of rare/urcs.py (but the first two), None to ignore them; how the lines begin
-    ("new_message", (b"+CMTI:",)),
-    ("registration", (b"+CREG:",)),  # also the reply to AT+CREG?
-    ("ring", (b"RING", b"+CRING:")),
-    ("caller", (b"+CLIP:",)),
-    ("call_end", (b"NO CARRIER", b"BUSY", b"NO ANSWER", b"NO DIALTONE", b"VOICE CALL: END")),  # VOICE CALL: 4G
-    ("answered", (b"MO CONNECTED", b"VOICE CALL: BEGIN")),
-    ("boot_line", (b"RDY", b"*ATREADY", b"Call Ready", b"SMS Ready", b"SMS DONE")),
-    ("sim", (b"+CPIN:",)),
-    ("power", (b"NORMAL POWER", b"UNDER-VOLTAGE", b"OVER-VOLTAGE")),
-    ("full", (b"+SMS FULL",)),
-    ("network_time", (b"*PSUTTZ:",)),
-    ("pdu_follows", (b"+CMT:",)),
-    ("other_pdu_follows", (b"+CDS:", b"+CBM:")),
-    (None, (b"*PSNWID:", b"+CTZV:", b"DST:", b"+CIEV:", b"+CGREG:", b"+CFUN:", b"+CLCC:", b"MO RING", b"PB DONE")),
-)
-BOOT_S = const(30)  # boot lines that come so soon after one another are one boot
-_REGISTERED = (1, 5, 6, 7)  # home, roaming; 6 and 7: for messages only
+_REST_S = const(3)  # between off and on
+_BOOT_S = const(30)  # what a modem gets to start
 
 
-def parse_notice(line):
-    """The index in `+CMTI: "SM",3`, also with more behind it; None when it names no store we know."""
-    fields = line[6:].split(b",")
-    known = len(fields) > 1 and fields[0].strip() in (b'"SM"', b'"ME"') and fields[1].strip().isdigit()
-    return int(fields[1]) if known else None
+class Modem(Heard):
+    """The modem and what is known of it.
 
-
-def parse_registration(line):
-    """The status in +CREG, as an answer `<n>,<stat>[,lac,ci]` or by itself `<stat>[,lac,ci]`; a lac is quoted or long."""
-    fields = line[6:].split(b",")
-    second = fields[1].strip() if len(fields) > 1 else b""
-    stat = second if second.isdigit() and len(second) < 3 else fields[0].strip()
-    return int(stat) if stat.isdigit() else None
-
-
-def _nobody(*_):
-    """Nobody listens yet."""
-
-
-class Modem:
-    """The modem and what is known of it. `rssi` 0..31 or None; `used`, `total`: the SIM's message store."""
+    `rssi`, `worst_rssi`: 0..31 or None. `used`, `total`: places of the message store; `used` is None where it does not say.
+    """
 
     def __init__(self):
-        self.channel = Channel(hw.uart(BAUD), _URCS, self)
-        self.ready = False  # set up, SIM readable
-        self.alive = False  # answers to AT
-        self.sim = "unknown"  # ready, missing, pin, puk, broken, busy or unknown
-        self.registration = 0
-        self.rssi = None
-        self.used = self.total = 0
-        self.restarts = 0
-        self.call = None  # the outgoing one, see rare/voice.py
-        self.ussd = None  # the code under way, see rare/ussd.py
-        self.up_at = 0  # uptime of the latest (re)start
-        self.off = False  # it said that it switches itself off
-        self.kick = Signal()  # wakes the keeper: something may have been lost
-        self.online = Signal()  # wakes the outbox
-        self.on_message = _nobody  # (index) where it is stored; None: somewhere, sweep
-        self.on_change = _nobody  # state that the LEDs show
-        self.reset_pin = hw.output("modem_reset")
-        self.key_pin = hw.output("modem_key")
-        self.supply_pin = hw.output("modem_supply")
-        if self.supply_pin:
-            self.supply_pin.set(True)
+        super().__init__()
+        self.channel = channel = Channel(hw.uart(BAUD), URCS, self)
+        self._set_up = SetUp(channel)
+        self.voice = Voice(channel, self)
+        self.codes = Ussd(channel)
+        self._power = Power()
+        self._poll = Poll(channel)
+        self._messages = messages = Messages(channel, self)
+        self.listen, self.quiet = channel.listen, channel.quiet
+        self.list, self.read, self.send = messages.list, messages.read, messages.send
+        self.delete, self.delete_read = messages.delete, messages.delete_read
+        self.dial, self.hang_up, self.calls, self.ask = self.voice.dial, self.voice.hang_up, self.voice.calls, self.codes.ask
+        self.rssi = self.worst_rssi = None
+        self.used, self.total = None, 0
+        self.starts = hw.MODEM_STARTS
+        self.has_reset, self.has_key = self._power.has_reset, self._power.has_key
 
-    # -- unsolicited lines ---------------------------------------------------------------------------------------
+    @property
+    def profile(self):
+        """What is special about this modem, see cellular/profiles.py."""
+        return self._set_up.profile
 
-    def on_urc(self, name, line):
-        """An unsolicited line of the table."""
-        if name == "new_message":
-            self.on_message(parse_notice(line))
-        elif name == "registration":
-            self._on_registration(line)
-        else:
-            getattr(borrow("rare.urcs"), name)(self, line)
+    @property
+    def known(self):
+        """False for a family that runs as a SIM800 since none fits."""
+        return self._set_up.known
 
-    def _on_registration(self, line):
-        stat = parse_registration(line)
-        if stat is None:
-            return
-        was = self.registered
-        self.registration = stat
-        if was != self.registered:
-            log("network:", "registered" if self.registered else "lost")
-            self.on_change()
-            if self.registered:
-                self.online.set()
-                self.kick.set()  # what was missed meanwhile
+    @property
+    def texts(self):
+        """False for a variant that cannot send texts."""
+        return self._set_up.texts
 
     @property
     def faulty(self):
-        """True while the modem is silent, once it has had time to start."""
-        return not self.alive and clock.uptime() > BOOT_S
+        """True while the modem is silent, once it has had time to start, and for one that cannot send texts."""
+        return not self.texts or not self.alive and clock.uptime() > _BOOT_S
 
-    @property
-    def registered(self):
-        """True while the network takes our messages."""
-        return self.registration in _REGISTERED
+    def about(self):
+        """How it is, in words for SELFTEST."""
+        if not self.alive:
+            return "silent"
+        if not self.texts:
+            return "This modem cannot send texts"
+        how = "answers" if self.ready else "not set up"
+        if not self.known:
+            return how + ", not known: as SIM800"
+        return how if self.profile is SIM800 else how + ", " + self.profile.name
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    async def ask_time(self):
+        """Ask for the modem's clock, which the network sets where it can; `on_time` is told. Raises `ModemError`."""
+        if self.profile.clock_is_network and (not self.registered or clock.uptime() - self.up_at < _BOOT_S):
+            return
+        try:
+            lines = await self.channel.at(b"AT+CCLK?", (b"+CCLK:",), 2000)
+        except ModemError as error:
+            if error.kind in GONE:
+                raise
+            return
+        found = times.parse_clock(lines[0]) if lines else None
+        if found:
+            self.on_time(found[0], found[1], "network" if self.told_time else "modem")
+
+    async def set_clock(self, local, zone):
+        """Give the modem our time (seconds since 2000, quarter hours), so that it bridges a restart of the board."""
+        self.told_time = False
+        await self.channel.attempt(times.clock_line(local, zone), 2000)
+
+    # -- start, power --------------------------------------------------------------------------------------------
+
+    async def start(self):
+        """Find the modem and set it up. Raises `ModemError`; `sim` tells when it is the SIM that keeps it from working."""
+        if not await self._find():
+            raise ModemError("silent")
+        self.up_at = clock.uptime()
+        await self._set_up.play(self.sim_is)
+        self._poll.begin(self._set_up.mark, self._set_up.echo_tells, self.profile.registration)
+        self.ready = True
+        log("modem: set up")
+        self.on_change()
+
+    async def _find(self):
+        found = await self._set_up.find()
+        if found != self.alive:
+            self.alive = found
+            log("modem:", "answers" if found else "silent")
+            self.on_change()
+        return found
+
+    async def restart(self, blind):
+        """Restart it by a command; blind: it does not answer anyway. Raises `ModemError`."""
+        self.ready = False
+        if blind:
+            self.channel.write(self.profile.restart + b"\r")
+        else:
+            await self.channel.at(self.profile.restart, (), 10000)
+
+    async def pulse_reset(self):
+        """Press its reset."""
+        await self._power.reset(self.profile)
+        self.forget("restart")
+
+    async def wake(self):
+        """Supply and power key, for a modem that is silent: True when it answers. The key switches one that runs off, so it
+        may need a second time.
+        """
+        await self._power.cycle()
+        for again in (False, True):
+            heard, self.off = self.channel.heard, False
+            if again and self.profile.key_off_ms:
+                await self._power.press(self.profile.key_off_ms)
+                await asyncio.sleep(_REST_S)
+            await self._power.press(self.profile.key_on_ms)
+            self.forget("restart")
+            end = clock.uptime() + self.profile.boot_s
+            while clock.uptime() < end and not self.off:
+                if await self._find():
+                    return True
+            if self.channel.heard != heard and not self.off:
+                return False  # it is on, and slow
+        return False
+
+    async def switch_on(self):
+        """Supply and power key, for a modem that is off; one that was never off is left alone."""
+        self._power.supply(True)
+        self.off = False
+        if not await self.channel.sync(2):
+            await self._power.press(self.profile.key_on_ms)
+        self.forget("restart")
+
+    async def switch_off(self):
+        """Off: it says so, and answers no OK (a SIM800). Never raises `ModemError`."""
+        try:
+            await self.channel.at(self.profile.off, (), 5000)
+            log("modem: off")
+        except ModemError as error:
+            log("modem: off" if error.kind == "off" else "modem: does not switch off")
+        self.off, self.ready = True, False
+        self._power.supply(False)
 
     # -- asking --------------------------------------------------------------------------------------------------
 
     async def poll(self):
-        """One question for everything: does the set-up hold, signal, registration, store. Raises `ModemError`."""
-        lines = await self.channel.at(_POLL, _POLL_LINES, 5000)
-        if self.channel.echoes or not any([line.startswith(MARK + b"1") for line in lines]):
-            borrow("rare.urcs").boot_line(self, b"silently")
-            raise ModemError(_POLL, "restart")
-        for line in lines:
+        """One line of questions for everything: does the set-up hold, signal, registration, store. Raises `ModemError`."""
+        try:
+            answers = await self._poll.ask()
+        except Restarted:
+            self.begins_anew(b"silently")
+            raise ModemError("restart")
+        self.used = None
+        for line in answers:
             if line.startswith(b"+CSQ:"):
-                rssi = line[5:].split(b",")[0].strip()
-                self.rssi = int(rssi) if rssi.isdigit() and int(rssi) <= 31 else None
-            elif line.startswith(b"+CREG:"):
-                self._on_registration(line)
+                self._take_signal(line)
             elif line.startswith(b"+CPMS:"):
-                fields = line.split(b",")
-                if len(fields) > 2 and fields[1].isdigit() and fields[2].isdigit():
-                    self.used, self.total = int(fields[1]), int(fields[2])
+                self.used, self.total = parse_store(line)
+            elif line.startswith((b"+CREG:", b"+CEREG:")):
+                self.take_registration(line)
+        if self._poll.silent_on(b"+CREG"):
+            self.registration_is(None)
 
-    # -- messages ------------------------------------------------------------------------------------------------
-
-    async def messages(self):
-        """The indexes of all stored messages."""
-        lines = await self.channel.at(b"AT+CMGL=4", (b"+CMGL:",), 20000)
-        indexes = []
-        for line in lines:
-            index = line[6:].split(b",")[0].strip()
-            if index.isdigit():
-                indexes.append(int(index))
-        return indexes
-
-    async def read(self, index):
-        """The octets of a stored message, None when the slot is empty. Raises `ModemError`, ValueError for noise."""
-        try:
-            lines = await self.channel.at(b"AT+CMGR=%d" % index, (b"+CMGR:",), 5000, pdus=True)
-        except ModemError as error:
-            if error.code() == 321:  # invalid index: gone
-                return None
-            raise
-        if not lines:
-            return None
-        if len(lines) < 2:
-            raise ModemError(b"AT+CMGR", "no answer")
-        return unhexlify(lines[1])
-
-    async def delete(self, index):
-        """Delete one stored message; an empty slot is fine."""
-        try:
-            await self.channel.at(b"AT+CMGD=%d" % index, (), 25000)
-        except ModemError as error:
-            if error.code() != 321:
-                raise
+    def _take_signal(self, line):
+        rssi = line[5:].split(b",")[0].strip()
+        self.rssi = int(rssi) if rssi.isdigit() and int(rssi) <= 31 else None
+        if self.rssi is not None and (self.worst_rssi is None or self.rssi < self.worst_rssi):
+            self.worst_rssi = self.rssi

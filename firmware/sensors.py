@@ -30,18 +30,24 @@ def both_units(celsius):
 
 
 class Sensors:
-    """`celsius`: the last good reading, None when the latest failed; `failed`: three minutes in a row without one."""
+    """`raw`: the last good reading, None when the latest failed; `failed`: three minutes without one."""
 
-    def __init__(self):
+    def __init__(self, store):
+        self._store = store
         self._driver = hw.thermometer()
         self._rom = None
         self._read_at = None  # uptime
         self._bad_minutes = 0
         self._lock = asyncio.Lock()
-        self.celsius = None
+        self.raw = None  # the same without TEMPOFFSET
         self.present = False  # a sensor has been seen since boot
         self.failed = False
         self.on_reading = lambda: None
+
+    @property
+    def celsius(self):
+        """The last good reading with TEMPOFFSET, None when the latest failed."""
+        return None if self.raw is None else self.raw + self._store.get("TEMPOFFSET") / 10
 
     def text(self):
         """`25C(77F)`, `No sensor` or `Sensor error`."""
@@ -57,9 +63,10 @@ class Sensors:
 
     async def _read(self):
         for _ in range(_TRIES):
-            self.celsius = await self._read_once()
-            if self.celsius is not None:
+            raw = await self._read_once()
+            if raw is not None:
                 break
+        self.raw = raw
         self._read_at = clock.uptime()
 
     async def _read_once(self):
@@ -86,10 +93,10 @@ class Sensors:
         """The sensor's task: a reading a minute."""
         wake = Signal()
         while True:
-            beat("sensors")
             await self.refresh(now=True)
             self._judge()
             self.on_reading()
+            beat("sensors")
             await wake.wait(60000 - (_CONVERSION_MS if self._driver else 0))
 
     def _judge(self):

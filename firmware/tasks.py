@@ -9,13 +9,17 @@ from asyncio import core
 
 import clock
 from clock import ticks_add, ticks_ms
-from log import failure
 from micropython import const
 
 IDLE_MS = 120000  # how long a task sleeps that has nothing to do but to show its beat
 _SILENCE_S = const(300)  # a task that shows no beat for so long is hung; above every time limit of the modem
+_MOST_FAILURES = const(5)  # of one task within _FAILURES_S restart the board (R15.4)
+_FAILURES_S = const(600)
 _SET, _TIME_OUT = StopIteration(True), StopIteration(False)  # results of a wait, made once
 _beats = {}  # name -> uptime of the last beat
+_failures = {}  # name -> uptimes of its latest failures
+on_failure = None  # (name, error): notes one of our own mistakes
+failing = None  # the name of a task that fails again and again
 
 
 class Signal:
@@ -60,8 +64,11 @@ class Signal:
         raise result
 
 
+sleep = asyncio.sleep
+
+
 def beat(name):
-    """Show that the task of this name is alive."""
+    """Show that the task of this name has done its work."""
     _beats[name] = clock.uptime()
 
 
@@ -83,8 +90,31 @@ async def _keep_running(name, run):
         try:
             await run()
         except Exception as error:  # ours: noted with a traceback, and the task goes on
-            failure(name, error)
+            on_failure(name, error)
+            _count_failure(name)
         await asyncio.sleep(1)
+
+
+def _count_failure(name):
+    global failing
+    now = clock.uptime()
+    times = [at for at in _failures.get(name, ()) if now - at < _FAILURES_S] + [now]
+    _failures[name] = times
+    if len(times) >= _MOST_FAILURES:
+        failing = name
+
+
+def guard(name, coroutine):
+    """Run a coroutine once, as a task of its own; a failure is noted and counted."""
+    return asyncio.create_task(_guarded(name, coroutine))
+
+
+async def _guarded(name, coroutine):
+    try:
+        await coroutine
+    except Exception as error:
+        on_failure(name, error)
+        _count_failure(name)
 
 
 async def follow(flag, signal):

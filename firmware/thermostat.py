@@ -1,17 +1,43 @@
-"""Thermostat and temperature alerts (R6.2 to R6.5): what a reading means for the socket and for the alert numbers."""
+"""Thermostat, frost guard and temperature alerts (R6.2 to R6.6, R20.4 to R20.6): what a reading means for the socket and for
+the alert numbers.
 
+Who decides about the socket, strongest first: frost guard, alarm contact (RELAYTIME), a command, a rule, the thermostat. The
+weaker ones are carried out when they come; a minute's reading lets the frost guard, then the thermostat decide again.
+"""
+
+import clock
 from log import log
-from rare import borrow
+from micropython import const
+from relay import SET
 from sensors import both_units
+from values import set_point_text
 
 _NOTE = "\nNote! Thermostat is working now!"
+_FROST_END = const(10)  # tenths of C above its limit at which the frost guard lets go
 
 
-def decide(mode, celsius, setpoint, on):
-    """The state of the socket: `on` itself when nothing is known or the set point is met exactly."""
-    if celsius is None or celsius == setpoint:
+def decide(mode, celsius, set_point, hysteresis, on):
+    """The thermostat's state of the socket: `on` itself when nothing is known or the band is not left (R6.2, R20.4).
+
+    HEATING goes on below the set point less the hysteresis, off above the set point; COOLING mirrored. All in C.
+    """
+    if celsius is None:
         return on
-    return (celsius < setpoint) == (mode == "HEATING")
+    if mode == "HEATING":
+        return True if celsius < set_point - hysteresis else False if celsius > set_point else on
+    return True if celsius > set_point + hysteresis else False if celsius < set_point else on
+
+
+def frost(limit, mode, celsius, held):
+    """Whether the frost guard holds the socket on: below its limit, until 1 C above it; a failed sensor changes nothing.
+
+    `limit` in tenths of C, None: off.
+    """
+    if limit is None or mode == "COOLING":
+        return False
+    if celsius is None:
+        return held
+    return celsius * 10 < limit + (_FROST_END if held else 0)
 
 
 def crossed(celsius, limit, rising):
@@ -22,79 +48,138 @@ def crossed(celsius, limit, rising):
     return 1 if beyond > 0 else -1 if beyond <= -1 else 0
 
 
-def set_point_text(celsius):
-    """`10C(50F)` of a set point: F to the nearest even number, a tie up (R6.1)."""
-    return "%dC(%dF)" % (celsius, (9 * celsius + 165) // 10 * 2)
-
-
 class Thermostat:
-    """What a minute's reading leads to."""
+    """What a minute's reading leads to. outbox: takes the alerts."""
 
-    def __init__(self, store, relay, sensors):
+    def __init__(self, store, relay, sensors, outbox):
         self._store = store
         self._relay = relay
         self._sensors = sensors
+        self._outbox = outbox
+        self._switched_at = 0  # uptime of the thermostat's latest switching, of the start before (R20.4)
+        self.ordered_at = None  # uptime of the latest command about it since the start
+        self._failed = False  # this failure of the sensor has had its effect (R20.5)
+        store.watch("THERMOSTAT SWITCHOFFTEMP TSENSFAILALERT thermostat", lambda: store.set("told_sensor", 0))
+        store.watch("TRISEALERT", lambda: store.set("told_rise", 0))
+        store.watch("TFALLALERT", lambda: store.set("told_fall", 0))
+
+    def ordered(self, ago_s=0):
+        """A command has decided about the thermostat: schedule rules from before it are overtaken (R9.1)."""
+        self.ordered_at = clock.uptime() - ago_s
 
     def enabled(self):
         """True after THERMOSTATON."""
         return self._store.get("thermostat") == 1
 
-    def note(self, reply):
-        """A switching command's reply, with the line that the next reading decides again."""
-        return reply + _NOTE if self.enabled() else reply
+    def note(self, store, reply):
+        """A switching command's reply, with the line that the next reading decides again; `store` as that command sees it."""
+        return reply + _NOTE if store.get("thermostat") else reply
 
-    def enable(self, on):
-        """THERMOSTATON, THERMOSTATOFF; decides at once, the move is only planned."""
-        self._store.set("thermostat", int(on))
-        self.rearm("sensor")
-        if on:
-            self._plan()
+    def first(self, store, on):
+        """(move, state, cause) of THERMOSTATON's first decision, not held back by MINCYCLE; None when nothing is known.
 
-    def rearm(self, name):
-        """The alert `name` may be sent again."""
-        self._store.set("told", [told for told in self._store.get("told") if told != name])
+        `store`, `on`: the settings and the socket as the command sees them."""
+        if self._sensors.celsius is None:
+            return None
+        to = self._decision(on, store)
+        return (SET, to, 0), to, self._cause()
+
+    def began(self, was_on, on):
+        """The first decision is being carried out."""
+        self._switched_at = clock.uptime()
+        self._tell_switch_off(was_on, on)
+
+    def begin(self):
+        """TON, SOT: decides at once, with the next `apply`."""
+        was_on = self._relay.planned[0]
+        first = self.first(self._store, was_on)
+        if first:
+            self._relay.plan(first[0], first[2], lazy=True)
+            self.began(was_on, first[1])
+
+    def end(self):
+        """THERMOSTATOFF, TOF: the socket stays as it is, for a restart too; what the frost guard holds is none of it."""
+        if not self._store.get("frost"):
+            self._relay.remember()
+
+    def _cause(self):
+        return "thermostat at " + both_units(self._sensors.celsius)
+
+    def _decision(self, on, store=None):
+        store, celsius = store or self._store, self._sensors.celsius
+        set_point, hysteresis = store.get("SWITCHOFFTEMP") / 10, store.get("HYSTERESIS") / 10
+        return decide(store.get("THERMOSTAT"), celsius, set_point, hysteresis, on)
 
     def on_reading(self):
         """A minute's reading: switch, tell."""
         celsius = self._sensors.celsius
-        if self.enabled():
-            was_on = self._relay.on
-            if self._plan() and was_on and not self._relay.on and self._store.get("SWITCHOFFALERT") == "ON":
-                borrow("rare.alerts").alert("Thermostat: switched OFF at " + both_units(celsius))
-            self._relay.apply()
-        self._check_limit("rise", "TRISEALERT", celsius, True)
-        self._check_limit("fall", "TFALLALERT", celsius, False)
+        self._guard(celsius)
+        if not self._store.get("frost") and self.enabled():
+            self._work(celsius)
+        self._check_limit("told_rise", "rise", "TRISEALERT", celsius)
+        self._check_limit("told_fall", "fall", "TFALLALERT", celsius)
         self._check_sensor()
         self._store.save_soon()
 
-    def _plan(self):
-        """Plan what the reading asks for; True when the socket is to move or a running time ends."""
-        store, celsius = self._store, self._sensors.celsius
-        setpoint = store.get("SWITCHOFFTEMP")
-        on = decide(store.get("THERMOSTAT"), celsius, setpoint, self._relay.on)
-        if celsius is None or celsius == setpoint or (on == self._relay.on and not self._relay.timed):
-            return False
-        self._relay.switch(on, "thermostat at " + both_units(celsius), lazy=True)
-        return True
+    def _work(self, celsius):
+        """The thermostat's own decision, not before MINCYCLE is over."""
+        on = self._decision(self._relay.on)
+        known = celsius is not None and celsius != self._store.get("SWITCHOFFTEMP") / 10
+        if on == self._relay.on and not (self._relay.timed and known):
+            return
+        if on != self._relay.on and clock.uptime() - self._switched_at < self._store.get("MINCYCLE"):
+            return
+        was_on, self._switched_at = self._relay.on, clock.uptime()
+        self._relay.local((SET, on, 0), self._cause(), lazy=True)
+        self._tell_switch_off(was_on, on)
 
-    def _check_limit(self, name, key, celsius, rising):
+    def _tell_switch_off(self, was_on, on):
+        if was_on and not on and self._store.get("SWITCHOFFALERT") == "ON":
+            self._outbox.alert("temperature", "Thermostat: switched OFF at " + both_units(self._sensors.celsius))
+
+    def _guard(self, celsius):
+        """The frost guard: on while it is too cold; then the socket is what thermostat, command or rule say. A sensor that has
+        failed leaves the socket as it is, off after a restart too (R6.6)."""
+        store, relay = self._store, self._relay
+        held, limit = store.get("frost") == 1, store.get("FROSTGUARD")
+        holds = frost(limit, store.get("THERMOSTAT"), celsius, held)
+        store.set("frost", int(holds))
+        if holds and celsius is not None and not relay.on:
+            relay.hold(True, "frost guard")
+        if holds and not held:
+            text = "ALERT! Frost: %s, limit %s" % (both_units(celsius), set_point_text(limit))
+            log(text)
+            self._outbox.alert("temperature", text)
+        elif held and not holds and not relay.timed:
+            on = store.get("relay") == 1
+            on = self._decision(on) if self.enabled() else on
+            if on != relay.on:
+                relay.hold(on, "frost is over")
+
+    def _check_limit(self, told, name, key, celsius):
         limit = self._store.get(key)
-        side = crossed(celsius, limit, rising)
-        told = name in self._store.get("told")
-        if side == 1 and not told:
-            self._tell(name, "ALERT! Temperature %s: %s, limit %s" % (name, both_units(celsius), set_point_text(limit)))
-        elif side == -1 and told:
-            self.rearm(name)
+        side = crossed(celsius, limit if limit is None else limit / 10, name == "rise")
+        if side == 1 and not self._store.get(told):
+            self._tell(told, "ALERT! Temperature %s: %s, limit %s" % (name, both_units(celsius), set_point_text(limit)))
+        elif side == -1:
+            self._store.set(told, 0)
 
     def _check_sensor(self):
-        told = "sensor" in self._store.get("told")
         if self._sensors.celsius is not None:
-            if told:
-                self.rearm("sensor")
-        elif self._sensors.failed and self.enabled() and not told and self._store.get("TSENSFAILALERT") == "ON":
-            self._tell("sensor", "ALERT! Temperature sensor failure")
+            self._store.set("told_sensor", 0)
+            self._failed = False
+        elif self._sensors.failed and self.enabled():
+            if not self._failed:
+                self._failed = True
+                self._fail(self._store.get("SENSORFAIL"))
+            if not self._store.get("told_sensor") and self._store.get("TSENSFAILALERT") == "ON":
+                self._tell("told_sensor", "ALERT! Temperature sensor failure")
 
-    def _tell(self, name, text):
+    def _fail(self, what):
+        if what != "KEEP" and not self._store.get("frost"):
+            self._relay.switch(what == "ON", "sensor failure")
+
+    def _tell(self, told, text):
         log(text)
-        borrow("rare.alerts").alert(text)
-        self._store.set("told", self._store.get("told") + [name])
+        self._outbox.alert("temperature", text)
+        self._store.set(told, 1)

@@ -2,9 +2,8 @@
 
 import clock
 import dates
-from rare.modem_clock import time_known
+from values import BadValue
 
-from commands.args import BadValue
 from commands.rows import CONF, CTRL, command
 
 
@@ -49,21 +48,21 @@ def _stamp():
     return dates.text(clock.now()) + zone_text(clock.zone)
 
 
-def _set(moment, zone, who):
-    clock.set_utc(moment, zone, who)
-    time_known()
+def _stamp_of(utc, zone):
+    return dates.text(utc + zone * 900) + zone_text(zone)
 
 
 def _from_message(context):
-    if context.message.time is None:
+    message = context.message
+    if message.time is None:
         raise BadValue(_Date.hint)
-    _set(context.message.time, context.message.zone, "message")
-    return "DATE %s - OK" % _stamp()
+    context.store.then(lambda: context.device.set_time(message.time, message.zone, "message"))
+    return "DATE %s - OK" % _stamp_of(message.time, message.zone)
 
 
 def _by_hand(context, value):
-    _set(value[0], value[1], "hand")
-    return "DATE=%s - OK" % _stamp()
+    context.store.then(lambda: context.device.set_time(value[0], value[1], "hand"))
+    return "DATE=%s - OK" % _stamp_of(*value)
 
 
 ROWS = (

@@ -1,8 +1,8 @@
-"""Chapter 2 of SPEC (manual 4.1): the socket. This module stays loaded: its commands are to be quick."""
+"""Chapter 2 of SPEC (manual 4.1): the socket. This chapter stays loaded: its commands are to be quick."""
 
-import app
+from relay import RESTART, SET
+from values import Number
 
-from commands.args import Number
 from commands.rows import CTRL, command
 
 RESTARTED = "Power socket restarted"
@@ -14,29 +14,25 @@ def socket_text(on):
     return "Power socket " + ("ON" if on else "OFF")
 
 
-def _cause(context):
-    return "command from " + (context.message.sender or "withheld")
-
-
 def _switch(on):
     def act(context):
-        app.relay.switch(on, _cause(context))
-        return app.thermostat.note(socket_text(on))
+        context.move((SET, on, 0), on)
+        return context.device.thermostat.note(context.store, socket_text(on))
 
     return act
 
 
 def _switch_for(on):
     def act(context, seconds):
-        app.relay.switch_for(on, seconds, _cause(context))
-        return app.thermostat.note("Power %s for %d seconds" % ("ON" if on else "OFF", seconds))
+        context.move((SET, on, seconds), on)
+        return context.device.thermostat.note(context.store, "Power %s for %d seconds" % ("ON" if on else "OFF", seconds))
 
     return act
 
 
 def _restart(context):
-    app.relay.restart(context.store.get("RESTARTTIME"), _cause(context))
-    return app.thermostat.note(RESTARTED)
+    context.move((RESTART, None, context.store.get("RESTARTTIME")), not context.on)
+    return context.device.thermostat.note(context.store, RESTARTED)
 
 
 ROWS = (

@@ -1,74 +1,17 @@
 """Chapter 3 of SPEC (manual 3, 5): security list, password, alert numbers."""
 
-import app
-from micropython import const
+import log
+import settings
+from phones import Member, Password, Phone
+from values import BadValue, Refused
 
-from commands.args import BadValue, Refused, digits_of
-from commands.rows import CONF, INF, Setting, command
-from commands.settings import Choice, setting
+from commands.rows import CONF, INF, command, setting
 
-_MOST = const(10)  # numbers in a list
+_MOST = 10  # numbers in a list
 _BOSS_REPLY = (
     "Your phone number has been assigned for all types of alerts and was added to security list which has been activated"
 )
-
-
-class _Phone:
-    """A phone number of up to 15 digits; a leading `+` or `00` is put aside (R1.9)."""
-
-    hint = "up to 15 digits"
-
-    def parse(self, text):
-        """The digits."""
-        digits = digits_of(text)
-        if not self.ok(digits):
-            raise BadValue(self.hint)
-        return digits
-
-    def ok(self, value):
-        """True for 3..15 digits."""
-        return isinstance(value, str) and value.isdigit() and 3 <= len(value) <= 15
-
-
-class _Password:
-    """Exactly 5 letters or digits, compared with case; or NO."""
-
-    hint = "5 letters or digits, or NO"
-
-    def parse(self, text):
-        """The password; None for NO."""
-        if text.upper() == "NO":
-            return None
-        if not self.ok(text):
-            raise BadValue(self.hint)
-        return text
-
-    def ok(self, value):
-        """True for a password."""
-        return len(value) == 5 and all([_is_letter_or_digit(letter) for letter in value])
-
-
-def _is_letter_or_digit(letter):
-    """ASCII only: nothing else arrives from every phone alike."""
-    return "0" <= letter <= "9" or "A" <= letter <= "Z" or "a" <= letter <= "z"
-
-
-class _Member:
-    """A number of the security list: "digits", or "digits,USER" for one that may not configure (R20.3)."""
-
-    hint = "up to 15 digits[,USER]"
-
-    def parse(self, text):
-        """The entry."""
-        digits, comma, role = text.partition(",")
-        if comma and role.upper() != "USER":
-            raise BadValue(self.hint)
-        return _Phone().parse(digits) + (",USER" if comma else "")
-
-    def ok(self, value):
-        """True for an entry."""
-        digits, comma, role = value.partition(",")
-        return _Phone().ok(digits) and (not comma or role == "USER")
+_NEEDS_BOSS = "SECNUMBER list needs one who may configure!"
 
 
 class _ToRemove:
@@ -78,18 +21,7 @@ class _ToRemove:
 
     def parse(self, text):
         """The digits, or None."""
-        return None if text.upper() == "ALL" else _Phone().parse(text)
-
-
-class _Listing:
-    """What a file may hold: up to ten different entries."""
-
-    def __init__(self, converter):
-        self._converter = converter
-
-    def ok(self, value):
-        """True for a sound list."""
-        return len(value) <= _MOST and all([self._converter.ok(entry) for entry in value])
+        return None if text.upper() == "ALL" else Phone().parse(text)
 
 
 def _digits(entry):
@@ -132,8 +64,8 @@ def _list_off(store):
 def _add_member(context, entry):
     store = context.store
     entries = _with(store.get("SECNUMBERS"), entry, "SECNUMBER")
-    if store.get("SECLIST") == "ON" and not _has_boss(entries):
-        raise Refused("SECNUMBER list is empty!")  # the last one who may configure must stay
+    if _has_boss(store.get("SECNUMBERS")) and not _has_boss(entries):
+        raise Refused(_NEEDS_BOSS)
     store.set("SECNUMBERS", entries)
     return "SECNUMBER+%s - OK" % entry
 
@@ -141,33 +73,44 @@ def _add_member(context, entry):
 def _remove_member(context, digits):
     store = context.store
     entries = _without(store.get("SECNUMBERS"), digits)
+    if entries and not _has_boss(entries):
+        raise Refused(_NEEDS_BOSS)  # else everybody could
     store.set("SECNUMBERS", entries)
-    if not _has_boss(entries):
+    if not entries:
         _list_off(store)
     return "SECNUMBER-%s - OK" % (digits or "ALL")
 
 
-def _seclist_changed(value):
+def _seclist_changed(context, value):
     if value == "OFF":
-        _list_off(app.store)
-    elif not _has_boss(app.store.get("SECNUMBERS")):
-        raise Refused("SECNUMBER list is empty!")
+        _list_off(context.store)
+    elif not _has_boss(context.store.get("SECNUMBERS")):
+        raise Refused(_NEEDS_BOSS if context.store.get("SECNUMBERS") else "SECNUMBER list is empty!")
+
+
+def _ring_changed(context, value):
+    if context.store.get("SECLIST") == "OFF":
+        raise Refused("SECLIST is not active!")
 
 
 def _set_password(context, password):
+    def know():
+        log.secret = password
+
     context.store.set("PASSWORD", password)
+    context.store.then(know)
     return "PASSWORD=%s - OK" % ("*****" if password else "NO")
 
 
 def _own_number(context):
-    if not _Phone().ok(context.digits):
+    if not Phone().ok(context.digits):
         raise Refused("Execute error!")
     return context.digits
 
 
 def _make_me_boss(context):
     store = context.store
-    if context.local:
+    if context.message.local:
         raise Refused("% - Over USB: SECNUMBER+ and ALERTNUMBER+, then SECLIST=ON")
     digits = _own_number(context)
     members = _with(store.get("SECNUMBERS"), digits, "SECNUMBER")
@@ -196,17 +139,15 @@ def _alert_me(context):
 
 
 ROWS = (
-    Setting("SECNUMBERS", [], _Listing(_Member())),
-    Setting("ALERTNUMBERS", [], _Listing(_Phone())),
-    Setting("PASSWORD", None, _Password()),
     command("MAKEMEBOSS", CONF, _make_me_boss),
-    command("SECNUMBER+", CONF, _add_member, _Member()),
+    command("SECNUMBER+", CONF, _add_member, Member()),
     command("SECNUMBER-", CONF, _remove_member, _ToRemove()),
     command("SECNUMBER?", INF, lambda context: _shown("SECNUMBER", context.store.get("SECNUMBERS"))),
-    setting("SECLIST", Choice("OFF", "ON"), "OFF", _seclist_changed),
-    command("PASSWORD=", CONF, _set_password, _Password()),
+    setting(settings.row_of("SECLIST"), _seclist_changed),
+    setting(settings.row_of("RING"), _ring_changed),
+    command("PASSWORD=", CONF, _set_password, Password()),
     command("ALERTME", CONF, _alert_me),
-    command("ALERTNUMBER+", CONF, _add_alert_number, _Phone()),
+    command("ALERTNUMBER+", CONF, _add_alert_number, Phone()),
     command("ALERTNUMBER-", CONF, _remove_alert_number, _ToRemove()),
     command("ALERTNUMBER?", INF, lambda context: _shown("ALERTNUMBER", context.store.get("ALERTNUMBERS"))),
 )

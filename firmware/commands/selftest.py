@@ -3,20 +3,20 @@
 import gc
 import sys
 
-import app
 import clock
 import dates
 import hw
+import restarts
 
-from commands.device import VERSION
+from commands.about import VERSION
 from commands.rows import CTRL, command
-from commands.status import signal_text
 
 _REGISTRATIONS = {1: "home", 5: "roaming", 6: "texts only", 7: "texts only, roaming", 2: "searching", 3: "denied"}
 
 
 async def _report(context):
-    modem, sensors = app.modem, app.sensors
+    device = context.device
+    modem, sensors = device.modem, device.sensors
     await sensors.refresh()
     gc.collect()
     implementation = sys.implementation
@@ -24,13 +24,13 @@ async def _report(context):
         ("Version", VERSION),
         ("Board", "%s %s" % (hw.NAME, hw.unique_id())),
         ("MicroPython", ".".join([str(number) for number in implementation[1][:3]]) + " " + sys.platform),
-        ("Started by", app.started),
+        ("Started by", restarts.started),
         ("Pins", hw.levels()),
         ("Sensor", sensors.text()),
-        ("Modem", ("answers" if modem.ready else "not set up") if modem.alive else "silent"),
+        ("Modem", modem.about()),
         ("SIM", modem.sim),
         ("Network", _REGISTRATIONS.get(modem.registration, "none") if modem.alive else "none"),
-        ("Signal", signal_text(modem.rssi)),
+        ("Signal", device.signal_text()),
         ("Clock", dates.text(clock.now())),
         ("Heap", "%d KB used, %d KB free" % (gc.mem_alloc() // 1024, gc.mem_free() // 1024)),
     )

@@ -1,0 +1,1 @@
+"""The modem on the wire: bytes and replies (at), what differs between modems (profiles), set-up, health, calls, codes."""

@@ -1,0 +1,1 @@
+"""Texts: alphabet, PDUs, what comes in, what goes out."""

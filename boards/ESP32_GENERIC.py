@@ -1,12 +1,10 @@
-"""ESP32 DevKit with a WROOM-32 module, SIM800L on UART2. Not for WROVER modules: their PSRAM sits on GPIO 16 and 17.
-
-GPIO 34 to 39 are inputs without pull resistors: the mains sense circuit brings its own.
-"""
+"""ESP32 DevKit with a WROOM-32 module, SIM800L on UART2. Not for WROVER modules: their PSRAM sits on GPIO 16 and 17."""
 
 NAME = "ESP32_GENERIC"
 MCU = "esp32"
 MPY_ARCH = "xtensawin"
 UART = 2
+MODEM_STARTS = True  # most SIM800L boards tie their power key
 PINS = (  # role       gpio  kind          active
     ("uart_tx", 17, "uart", 1),
     ("uart_rx", 16, "uart", 1),
@@ -18,6 +16,6 @@ PINS = (  # role       gpio  kind          active
     ("led_power", 27, "out", 1),
     ("button", 32, "in_up", 0),
     ("alarm", 33, "in_up", 0),
-    ("mains", 34, "in", 1),
+    ("mains", 21, "in_down", 1),
     ("ds18b20", 22, "onewire", 1),
 )

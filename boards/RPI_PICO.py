@@ -4,6 +4,7 @@ NAME = "RPI_PICO"
 MCU = "rp2040"
 MPY_ARCH = "armv6m"
 UART = 0
+MODEM_STARTS = True  # most SIM800L boards tie their power key
 PINS = (  # role       gpio  kind          active
     ("uart_tx", 0, "uart", 1),
     ("uart_rx", 1, "uart", 1),

@@ -4,6 +4,7 @@ NAME = "VIRTUAL"
 MCU = "virtual"
 MPY_ARCH = ""
 UART = 0
+MODEM_STARTS = True  # or not: the tests have both
 PINS = (  # role       gpio  kind          active
     ("uart_tx", 0, "uart", 1),
     ("uart_rx", 1, "uart", 1),

@@ -18,11 +18,9 @@ _folder = tempfile.mkdtemp(prefix="textsocket-board-")
 shutil.copy(_here / (os.environ.get("TEXTSOCKET_BOARD", "RPI_PICO") + ".py"), Path(_folder) / "board.py")
 module("board.py", base_path=_folder)  # noqa: F821
 
-_MODULES = (
-    "alarm app at button calls clock console dates events gsm7 hw inbox keeper leds log main mains messages modem outbox "
-    "pdu relay scheduler sensors storage tasks thermostat"
-)
-for _name in _MODULES.split(" "):
-    module(_name + ".py", base_path="../firmware")  # noqa: F821
-for _name in ("commands", "rare"):
-    package(_name, base_path="../firmware")  # noqa: F821
+_firmware = _here.parent / "firmware"
+for _path in sorted(_firmware.glob("*.py")):
+    if _path.name != "boot.py":
+        module(_path.name, base_path=str(_firmware))  # noqa: F821
+for _name in ("cellular", "commands", "sms"):
+    package(_name, base_path=str(_firmware))  # noqa: F821

@@ -1,11 +1,22 @@
 """Boards with a USB port, one of them with the firmware on it."""
 
+import functools
 import shutil
 
 import pytest
 
 from tools import flash
+from tools.flashing import installer
+from tools.flashing.link import BoardLink
 from tools.simulator.board.usb import UsbBoard
+
+installer.build = functools.cache(installer.build)  # the same files for every test
+
+
+def ask(board, text):
+    """A line to the console of a board's firmware; the lines of its answer."""
+    with BoardLink(getattr(board, "path", board)) as link:
+        return link.ask(text)
 
 
 @pytest.fixture(scope="session")

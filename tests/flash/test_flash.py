@@ -4,21 +4,16 @@ import json
 import subprocess
 import sys
 import time
-from types import SimpleNamespace
 
 import pytest
 
 from tests.conftest import ROOT
-from tools import flash, installer
-from tools.board_link import BoardLink, LinkError
+from tests.flash.conftest import ask
+from tools import flash
+from tools.flashing import installer
+from tools.flashing.link import BoardLink
 
 INSTALL = ("--board", "RPI_PICO", "--quick")
-
-
-def ask(board, text):
-    """A line to the console of the running firmware."""
-    with BoardLink(getattr(board, "path", board)) as link:
-        return link.ask(text)
 
 
 def test_a_new_board_and_the_second_run_copies_nothing(make_usb, run):
@@ -63,7 +58,7 @@ def test_only_what_changed_is_copied_and_what_is_gone_is_deleted(usb, run):
 
 
 def _settings(link):
-    return {name: digest for name, digest in link.hashes().items() if name in flash.SETTINGS}
+    return {name: digest for name, digest in link.hashes().items() if name.startswith(("settings", "journal"))}
 
 
 @pytest.fixture(scope="module")
@@ -77,26 +72,23 @@ def old_image(tmp_path_factory, installed_image):
     shutil.copy(installed_image, path)
     present = installer.build
     with UsbBoard(path) as board, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(installer, "build", lambda *how: _older(present(*how)))
+        patch.setattr(installer, "build", lambda *how: _older(present))
         assert flash.main(["--port", board.path, *INSTALL]) == 0
     return path
 
 
-def _older(files):
+def _older(build):
     """Compiled with other options; it says another version."""
     options = installer.firmware.compile_file
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(installer.firmware, "compile_file", lambda path, target, name, how: options(path, target, name, ("-O3",)))
-        other = BUILD("RPI_PICO")
-    other["commands/device.mpy"] = other["commands/device.mpy"].replace(b"v1.0.0", b"v0.9.0")
-    other["main.py"] = files["main.py"] + b"# older\n"
-    return {**other, "boot.py": files["boot.py"]}
+        other = build.__wrapped__("RPI_PICO")
+    other["commands/about.mpy"] = other["commands/about.mpy"].replace(b"v1.0.0", b"v0.9.0")
+    other["main.py"] += b"# older\n"
+    return other
 
 
-BUILD = installer.build
-
-
-@pytest.mark.parametrize("share", (0.05, 0.4, 0.8, 0.97, 0.995))
+@pytest.mark.parametrize("share", (0.05, 0.8, 0.97))
 def test_an_interrupted_copy_leaves_the_old_or_the_new_and_the_next_run_repairs_it(make_usb, old_image, run, share):
     """The power fails when so much of what is typed has been typed."""
     board = make_usb(old_image)
@@ -154,103 +146,14 @@ def test_the_watchdog_is_fed_while_files_are_copied_slowly(make_usb, old_image, 
 
 def test_the_watchdog_bites_when_the_tool_is_gone(usb):
     assert ask(usb, "FIRMWARE")
-    with BoardLink(usb.path) as link:
-        link.stop()
-        deadline = time.monotonic() + 15
-        while "watchdog" not in usb.causes and time.monotonic() < deadline:
-            time.sleep(0.1)
+    link = BoardLink(usb.path)
+    link.stop()
+    link.close()
+    deadline = time.monotonic() + 15
+    while "watchdog" not in usb.causes and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert usb.causes[-1] == "watchdog"
     assert ask(usb, "FIRMWARE") == ["v1.0.0"]
-
-
-def test_settings_go_out_and_in(usb, run, tmp_path):
-    file = tmp_path / "settings.json"
-    assert run(usb, "--set", "SECNUMBER+358401111111", "--set", "RESTARTTIME=33") == (
-        0,
-        "SECNUMBER+358401111111 - OK\nRESTARTTIME=33 - OK\n",
-    )
-    assert run(usb, "--settings", "backup", str(file))[0] == 0
-    assert json.loads(file.read_text())["RESTARTTIME"] == 33
-    assert file.stat().st_mode & 0o077 == 0, "it holds numbers and the password"
-    run(usb, "--set", "RESTARTTIME=44")
-    assert run(usb, "--settings", "restore", str(file))[0] == 0
-    assert ask(usb, "RESTARTTIME?") == ["RESTARTTIME=33 seconds"]
-    assert ask(usb, "SECNUMBER?") == ["SECNUMBERs: 358401111111"]
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    (
-        ('{"RESTARTTIME": 0}', "does not take: RESTARTTIME"),
-        ('{"RESTARTTIME": "x\\"\'", "NOSUCH": 1}', "does not take: NOSUCH, RESTARTTIME"),
-        ("[1]", "holds no settings"),
-        ("{", "Expecting"),
-        (None, "No such file"),
-    ),
-)
-def test_a_bad_backup_changes_nothing(usb, run, tmp_path, content, words):
-    file = tmp_path / "settings.json"
-    if content is not None:
-        file.write_text(content)
-    ask(usb, "RESTARTTIME=33")
-    code, said = run(usb, "--settings", "restore", str(file))
-    assert code == 2
-    assert words in " ".join(said.split()), said
-    with BoardLink(usb.path) as link:
-        link.stop()
-        link.reset()
-    assert ask(usb, "RESTARTTIME?") == ["RESTARTTIME=33 seconds"]
-
-
-def test_set_tells_of_a_refusal(usb, run):
-    code, said = run(usb, "--set", "RESTARTTIME=0", "--set", "RESTARTTIME=5")
-    assert code == 1
-    assert "Incorrect value!" in said
-    assert "RESTARTTIME=5 - OK" in said
-
-
-def test_log_and_console(usb, run, monkeypatch):
-    ask(usb, "ON")
-    assert "command ON from USB" in run(usb, "--log")[1]
-    monkeypatch.setattr(flash.talk, "__defaults__", (iter_lines("STATUS\n", "\n", "LOG\n"),))
-    code, said = run(usb, "--console")
-    assert code == 0
-    assert "Power socket ON" in said
-    assert "command STATUS from USB" in said
-
-
-def iter_lines(*lines):
-    """Something with a readline."""
-    rest = [*lines, ""]
-    return SimpleNamespace(readline=lambda: rest.pop(0))
-
-
-def test_erase(usb, run, monkeypatch):
-    ask(usb, "RESTARTTIME=33")
-    monkeypatch.setattr("builtins.input", lambda question: "no")
-    assert run(usb, "--erase")[0] == 2
-    assert ask(usb, "RESTARTTIME?") == ["RESTARTTIME=33 seconds"]
-    assert run(usb, "--erase", "--yes")[0] == 0
-    code, said = run(usb, "--log")
-    assert code == 2
-    assert "no TextSocket answers" in " ".join(said.split())
-    assert run(usb, *INSTALL)[0] == 0
-    assert ask(usb, "RESTARTTIME?") == ["RESTARTTIME=10 seconds"]
-
-
-def test_an_old_micropython_is_refused_with_the_way_out(usb, run, monkeypatch):
-    monkeypatch.setattr(installer, "OLDEST", (9, 24))
-    code, said = run(usb, *INSTALL)
-    assert code == 2
-    assert "9.24 or newer is needed" in " ".join(said.split())
-    assert "/download/RPI_PICO/" in said
-
-
-def test_another_chip_is_refused(usb, run, monkeypatch):
-    monkeypatch.setattr(installer, "PLATFORMS", {"rp2040": "rp2", "esp32": "linux"})
-    code, said = run(usb, *INSTALL)
-    assert code == 2
-    assert "its pins would be wrong" in " ".join(said.split())
 
 
 def test_too_little_space(usb, run, monkeypatch):
@@ -263,15 +166,8 @@ def test_too_little_space(usb, run, monkeypatch):
     assert "free on the board" in " ".join(said.split())
 
 
-def test_a_port_that_is_none(run, tmp_path):
-    code, said = run(str(tmp_path / "nothing"), "--log")
-    assert code == 2
-    assert "cannot be opened" in " ".join(said.split())
-    assert run("socket://127.0.0.1:1", "--log")[0] == 2
-
-
 def test_missing_drivers_come_through_mip(make_usb, run, tmp_path):
-    board = make_usb(whole=False)
+    board = make_usb(kind="bare")
     (tmp_path / "package" / "6").mkdir(parents=True)
     for name in ("onewire", "ds18x20"):
         source = (ROOT / "tools/simulator/board/usb_shim" / f"{name}.py").read_bytes()
@@ -296,39 +192,64 @@ def test_missing_drivers_come_through_mip(make_usb, run, tmp_path):
     assert "Sensor: 22C(71F)" in ask(board, "SELFTEST")
 
 
-def test_mpremote_itself_takes_it_for_a_board(usb):
-    command = [sys.executable, "-m", "mpremote", "connect", usb.path, "resume", "exec", "print(40 + 2)", "+", "fs", "ls", ":"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert "42" in done.stdout, done.stderr
-    assert "installed.json" in done.stdout
-
-
-# -- without a board ---------------------------------------------------------------------------------------------
-
-
-def _ports(monkeypatch, *ids):
-    ports = [SimpleNamespace(vid=vid, pid=pid, device=f"port{n}", description="a board") for n, (vid, pid) in enumerate(ids)]
-    monkeypatch.setattr(flash.list_ports, "comports", lambda: ports)
-
-
-def test_finding_the_port(monkeypatch, capsys):
-    _ports(monkeypatch, (0x1234, 1), (0x2E8A, 5))
-    assert flash.find_port(["rp2040"]) == "port1"
-    _ports(monkeypatch, (None, None))
-    with pytest.raises(LinkError, match="No board found"):
-        flash.find_port(["rp2040"])
-    _ports(monkeypatch, (0x2E8A, 5), (0x10C4, 0xEA60), (0x2E8A, 5))
-    assert flash.find_port(["rp2040"], lambda question: "2") == "port2"
-    assert "port0" in capsys.readouterr().out
-    for answer in ("", "0", "3", "x"):
-        with pytest.raises(LinkError, match="None chosen"):
-            flash.find_port(["rp2040"], lambda question, answer=answer: answer)
-
-
-@pytest.mark.parametrize(
-    "arguments", ([], ["--check"], ["--settings", "x", "y"], ["--board", "NO_SUCH"], ["--settings", "backup"])
-)
+@pytest.mark.parametrize("arguments", (["--settings", "x", "y"], ["--board", "NO_SUCH"], ["--settings", "backup"], ["--frob"]))
 def test_bad_options(arguments):
     with pytest.raises(SystemExit) as end:
         flash.main(arguments)
     assert end.value.code == 2
+
+
+def test_an_empty_board_is_not_told_file_by_file(make_usb, run):
+    code, said = run(make_usb(), "--board", "RPI_PICO", "--check")
+    assert code == 1
+    assert "was not installed on this board" in said and "more" in said
+    assert len(said.splitlines()) < 20
+
+
+def test_what_the_owner_had_on_the_board_is_kept(make_usb, run):
+    board = make_usb()
+    theirs = {"main.py": b"print('mine')\n", "boot.py": b"import esp\n", "notes.txt": b"x"}
+    with BoardLink(board.path) as link:
+        link.stop()
+        for path, data in theirs.items():
+            link.write(path, data)
+    code, said = run(board, *INSTALL)
+    assert code == 0, said
+    assert "kept as main.py.bak" in said and "kept as boot.py.bak" in said
+    assert "kept" not in run(board, *INSTALL)[1]
+    code, said = run(board, "--erase", "--yes")
+    assert "main.py.bak is what was on the board before" in said
+    with BoardLink(board.path) as link:
+        link.stop()
+        assert link.read("main.py.bak") == theirs["main.py"]
+        assert link.read("boot.py.bak") == theirs["boot.py"]
+        assert set(link.hashes()) == {"main.py.bak", "boot.py.bak", "notes.txt"}
+
+
+def test_the_comments_of_a_fresh_esp32_are_not_worth_keeping(make_usb, run):
+    board = make_usb()
+    with BoardLink(board.path) as link:
+        link.stop()
+        link.write("boot.py", b"# This file is executed on every boot\n#import esp\n")
+    assert "kept" not in run(board, *INSTALL)[1]
+
+
+def test_a_file_that_is_damaged_while_it_is_put_in_place_is_copied_again(make_usb, run, monkeypatch):
+    """The flash is changed at the restart, behind everybody's back."""
+    board = make_usb()
+    piece = installer.build("RPI_PICO", "x64")["thermostat.mpy"][200:260]
+    restart = board.restart
+
+    def damaging(cause, goes=True):
+        board.power_off(goes)
+        board.restart = restart
+        octets = board.image.read_bytes()
+        assert piece in octets
+        board.image.write_bytes(octets.replace(piece, bytes(60)))
+        board.power_on(cause)
+
+    board.restart = damaging
+    code, said = run(board, *INSTALL)
+    assert code == 0, said
+    assert "thermostat.mpy: not in place as copied, so once more" in said
+    assert run(board, *INSTALL, "--check")[0] == 0

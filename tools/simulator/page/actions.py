@@ -3,11 +3,12 @@
 import datetime as dt
 
 from tools.simulator.box import BOSS, BUTTON, FAMILY, MINUTE, ROM, STRANGER
-from tools.simulator.modem import commands
+from tools.simulator.modem import calls
 from tools.simulator.page import stories
 
 WITHHELD = "withheld"
 PHONES = {BOSS: "Boss", FAMILY: "Family", STRANGER: "Stranger", WITHHELD: "Withheld"}
+LOADS = ("lamp", "heater", "freezer", "pump")  # what is on the socket; with the pump the contact is a float switch
 MOST_SPEED = 7200
 WORD_LIMIT = 1000  # letters of a text
 HOLD_MS = 10_500  # of the hidden button
@@ -56,10 +57,10 @@ class Actions:
         self._phone(action).hang_up(self._running_call(action))
 
     def _do_answer(self, action):
-        commands.answer_call(self.box.modem, self._running_call(action))
+        calls.answer_call(self.box.modem, self._running_call(action))
 
     def _do_refuse(self, action):
-        commands.refuse_call(self.box.modem, self._running_call(action))
+        calls.refuse_call(self.box.modem, self._running_call(action))
 
     # -- the socket ----------------------------------------------------------------------------------------------
 
@@ -81,8 +82,8 @@ class Actions:
         self.box.thermometer.roms = [ROM] if action["on"] else []
 
     def _do_load(self, action):
-        if action["load"] not in ("lamp", "heater"):
-            raise ValueError("lamp or heater")
+        if action["load"] not in LOADS:
+            raise ValueError("one of " + " ".join(LOADS))
         self.load = action["load"]
 
     def _do_weather(self, action):
@@ -90,8 +91,12 @@ class Actions:
             self.room.outside(self.box.world.now) - self.room.cold
         )
 
+    def _do_rain(self, action):
+        self.rain = bool(action["on"])
+
     def _do_plug(self, action):
         if action["on"] and not self.box.board.running:
+            self.box.mains(True)
             self.box.restart(ready=False)
         elif not action["on"]:
             self.box.cut_power()
@@ -149,6 +154,9 @@ class Actions:
 
     def _do_stop(self, action):
         self.end_story()
+
+    def _do_dismiss(self, action):
+        self.caption = ""
 
     def _do_reset(self, action):
         self._again()

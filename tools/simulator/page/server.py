@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import sys
 import webbrowser
@@ -118,45 +119,52 @@ async def serve(port=8123, host="127.0.0.1", ready=lambda address: None, start=N
     """Serve until cancelled. The next free port is taken when this one is in use."""
     windows = windows or Windows(asyncio.get_running_loop())
     stage = windows.stage = Stage(windows.publish, start)
+    started = False
     runner = web.AppRunner(application(stage, windows), access_log=None)
     await runner.setup()
     try:
-        for chosen in range(port, port + 20):
+        last = min(port + 19, 65535)
+        for chosen in range(port, last + 1):
             try:
                 await web.TCPSite(runner, host, chosen).start()
                 break
-            except OSError:
-                if chosen == port + 19:
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or chosen == last:
                     raise
         stage.start()
+        started = True
         ready(f"http://{host}:{chosen}/")
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
-        await asyncio.to_thread(stage.close)
+        if started:
+            await asyncio.to_thread(stage.close)
 
 
 def run(options) -> int:
     """Serve the page until Ctrl-C."""
 
+    hint = "Texts may be typed here as well. " if sys.stdin.isatty() else ""
+
     def ready(address):
-        print(f"TextSocket, virtual: open {address} in a browser. Ctrl-C ends it.", flush=True)
+        print(f"TextSocket, virtual: open {address} in a browser. {hint}Ctrl-C ends it.", flush=True)
         if options.open:
             webbrowser.open(address)
 
     with contextlib.suppress(KeyboardInterrupt, EOFError):
-        asyncio.run(_serve_and_type(options.port, ready) if sys.stdin.isatty() else serve(options.port, ready=ready))
+        where = options.port, options.host
+        asyncio.run(_serve_and_type(*where, ready) if sys.stdin.isatty() else serve(*where, ready=ready))
     return 0
 
 
-async def _serve_and_type(port, ready):
+async def _serve_and_type(port, host, ready):
     """The page, and a prompt for the boss's texts."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.patch_stdout import patch_stdout
 
     windows = Windows(asyncio.get_running_loop())
-    server = asyncio.create_task(serve(port, ready=ready, windows=windows))
-    session = PromptSession("> ", interrupt_exception=EOFError)
+    server = asyncio.create_task(serve(port, host, ready=ready, windows=windows))
+    session = PromptSession("text it: ", interrupt_exception=EOFError)
 
     async def show():
         with windows.window() as waiting:

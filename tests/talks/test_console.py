@@ -40,11 +40,12 @@ def test_it_works_without_window_modem_and_network(bare):
 
 
 def test_nonsense_changes_nothing(box):
+    box.run(15_000)  # the mains pin is believed and noted
     before = box.board.programs
     assert types(box, "NONSENSE") == ["NONSENSE - No such command exists on the device!"]
     assert types(box, "RESTARTTIME=0")[0].startswith("RESTARTTIME=0 - Incorrect value!")
     assert types(box, "MAKEMEBOSS") == ["MAKEMEBOSS - Over USB: SECNUMBER+ and ALERTNUMBER+, then SECLIST=ON"]
-    box.board._process.stdin.write(b"\xff\xfeON\n\n\r\n" + b"X" * 2000 + b"\n")
+    box.board.type_raw(b"\xff\xfeON\n\n\r\n" + b"X" * 2000 + b"\n")
     assert types(box, "STATUS") == ["This is no UTF-8"]
     box.until(lambda: any("Socket" in line or "Power socket OFF" in line for line in box.log[-12:]))
     assert box.board.programs == before

@@ -109,7 +109,7 @@ def test_every_letter_of_the_gsm_alphabet_comes_back(box):
         assert box.boss.asks("SIMCARD*100#") == text
 
 
-@pytest.mark.parametrize("text", ["€OK", "ÄÖ", "“€”", "№1", "😀", "ON€", "«ON", "日本"])
+@pytest.mark.parametrize("text", ["€OK", "ÄÖ", "“€”", "№1", "x😀", "ON€", "«ON", "日本"])
 def test_letters_of_any_size_are_no_trouble(box, text):
     reply = box.boss.asks(text)
-    assert reply.endswith("No such command exists on the device!") or text == "«ON"
+    assert "No such command exists on the device!" in reply or text == "«ON"

@@ -20,7 +20,7 @@ def test_r20_2_help_for_one_command(box):
     assert box.boss.asks("HELP RESTARTTIME") == "RESTARTTIME=1..600\nRESTARTTIME?"
     assert box.boss.asks("help on") == "ON\nON1..65000"
     assert box.boss.asks("HELP SCHEDULER") == (
-        "SCHEDULER+hh:mm,*|1..7,ON|OFF|INF|AON|AOF\nSCHEDULER-hh:mm of a rule, or ALL\nSCHEDULER?"
+        "SCHEDULER+hh:mm,*|1..7|1-5|135,ON|OFF|INF|AON|AOF|TON|TOF|SOT=21C\nSCHEDULER-hh:mm of a rule, or ALL\nSCHEDULER?"
     )
     assert box.boss.asks("HELP NONSENSE") == "HELP NONSENSE - Incorrect value! Use HELP"
 

@@ -61,7 +61,29 @@ def test_restart_goes_to_the_opposite_and_back(box):
     box.until(lambda: not box.relay.on)
 
 
-@pytest.mark.parametrize(("text", "after"), [("ON", True), ("OFF", False), ("OFF60", False), ("RESTART", False)])
+def test_r2_1_restart_inside_a_running_time_only_interrupts_it(box):
+    box.boss.asks("ON60")
+    (begin,) = [at for at, _ in box.relay.moves(1)]
+    box.boss.asks("RESTART")
+    box.run(5 * MINUTE)
+    (_, first), (off, _), (on, _), (end, last) = box.relay.moves(1)
+    assert first is True and last is False
+    assert abs(on - off - 10_000) < 50
+    assert abs((off - begin) + (end - on) - 60_000) < 100
+
+
+def test_r2_1_restart_twice_ends_in_the_state_before_the_first(box):
+    box.boss.asks("ON")
+    box.boss.asks("RESTART")
+    box.run(4000)
+    box.family.texts("RESTART")
+    box.run(MINUTE)
+    assert box.relay.on
+    (_, _), (off, _), (on, _) = box.relay.moves(1)
+    assert on - off > 13_000  # begun anew
+
+
+@pytest.mark.parametrize(("text", "after"), [("ON", True), ("OFF", False), ("OFF60", False)])
 def test_r2_1_a_new_command_cancels_a_running_time(box, text, after):
     box.boss.asks("ON60")
     box.boss.asks(text)
@@ -100,6 +122,7 @@ def test_r2_3_every_move_has_a_cause_in_the_log(box):
     box.boss.asks("ON")
     box.boss.asks("RESTART")
     box.until(lambda: box.relay.on)
+    box.run(1000)
     causes = [line for line in box.log if " socket O" in line]
     assert len(causes) == len(box.relay.moves()) == 3
     assert "command from +358401111111" in causes[0]

@@ -55,7 +55,7 @@ def test_at_most_eight(box):
 
 @pytest.mark.parametrize("rule", ["8:00,*,ON", "25:00,*,ON", "08:00,8,ON", "08:00,*,JUMP", "08:00,ON", ""])
 def test_bad_rules(box, rule):
-    assert box.boss.asks("SCHEDULER+" + rule).startswith(f"SCHEDULER+{rule} - Incorrect value! Use hh:mm,*|1..7,")
+    assert box.boss.asks("SCHEDULER+" + rule).startswith(f"SCHEDULER+{rule} - Incorrect value! Use hh:mm,*|1..7|")
     assert box.boss.asks("SCHEDULER?") == "SCHEDULER is empty"
 
 

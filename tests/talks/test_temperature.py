@@ -48,7 +48,7 @@ def test_thermostat_settings(box):
     assert box.boss.asks("SWITCHOFFTEMP?") == "SWITCHOFFTEMP=22C(72F)"
 
 
-@pytest.mark.parametrize("value", ["200C", "-56C", "10", "10.5C", "ten", "300F", ""])
+@pytest.mark.parametrize("value", ["200C", "-56C", "10", "ten", "300F", ""])
 def test_a_bad_set_point(box, value):
     reply = box.boss.asks("SWITCHOFFTEMP=" + value)
     assert reply == f"SWITCHOFFTEMP={value.upper()} - Incorrect value! Use -55C..120C or -67F..248F"

@@ -5,7 +5,8 @@ import pytest
 from tests.conftest import SHARED
 from tools.simulator.box import MINUTE
 
-FILES = sorted((SHARED / "data" / "transcripts").glob("*.txt")) if SHARED.exists() else []
+FOLDERS = ("transcripts", "transcripts-4g")
+FILES = [path for folder in FOLDERS for path in sorted((SHARED / "data" / folder).glob("*.txt"))]
 
 
 def _octets(path):

@@ -22,8 +22,8 @@ def _module(name, **attributes):
 
 sys.path.insert(0, str(ROOT / "firmware"))
 _module("micropython", const=lambda value: value)
-_module("machine", reset=None)
+_module("machine", reset=None, WDT=None)
 _module("board", NAME="UNIT", PINS=(), UART=0)
 asyncio.core = _module("asyncio.core")
-for _name in ("ticks_ms", "ticks_diff", "ticks_add"):
+for _name in ("ticks_ms", "ticks_diff", "ticks_add", "sleep_ms"):
     setattr(time, _name, lambda *ticks: 0)

@@ -8,8 +8,8 @@ from tests.conftest import ROOT
 
 REQUIRED = {"uart_tx", "uart_rx", "relay", "led_out", "led_gsm", "led_power", "button", "alarm", "ds18b20"}
 OPTIONAL = {"modem_reset", "modem_key", "modem_supply", "jack", "mains"}
-KINDS = {"uart", "out", "in", "in_up", "in_down", "open_drain", "onewire"}
-OUTPUTS = {"out", "open_drain", "onewire"}
+KINDS = {"uart", "out", "out_held", "in", "in_up", "in_down", "open_drain", "onewire"}
+OUTPUTS = {"out", "out_held", "open_drain", "onewire"}
 RP2040 = set(range(23)) | {25, 26, 27, 28}
 ESP32 = {0, 1, 2, 3, 4, 5, *range(12, 24), 25, 26, 27, 32, 33, 34, 35, 36, 39}
 ESP32_INPUT_ONLY = {34, 35, 36, 37, 38, 39}
@@ -71,6 +71,21 @@ def test_the_t_call_keeps_off_what_its_maker_has_wired():
     taken = {32, 33, 21, 22, 35, 16, 17}  # DTR, RI, I2C to the power chip, cell voltage, PSRAM
     assert not taken & set(rows.values())
     assert 12 not in rows.values(), "it selects the flash's voltage at boot"
+
+
+def test_what_moves_between_reset_and_firmware():
+    """GPIO 14 of an ESP32 has a pull-up from reset on: no relay, no LED."""
+    for board in map(_load, BOARDS):
+        moving = {14, 15, 5, 0, 12} if board.MCU == "esp32" else set()
+        assert not moving & {gpio for role, gpio, _, _ in board.PINS if role == "relay"}
+        assert isinstance(board.MODEM_STARTS, bool)
+
+
+def test_a_mains_pin_without_a_pull_has_a_resistor_in_the_drawing():
+    for name in BOARDS:
+        rows = {row[0]: row for row in _load(name).PINS}
+        if name != "VIRTUAL" and rows["mains"][2] != "in_down":
+            assert "no pull resistor" in (ROOT / "docs" / f"wiring-{name}.svg").read_text()
 
 
 def test_the_pico_s_pins_are_fixed():

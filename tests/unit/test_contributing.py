@@ -27,14 +27,10 @@ def copied(tmp_path, monkeypatch):
 
 def test_add_a_command(copied):
     row, talk = CODE
-    module = copied / "firmware/commands/confirm.py"
-    source = module.read_text()
-    assert source.count("ROWS = (\n") == 1
-    module.write_text(source.replace("ROWS = (\n", "ROWS = (\n    " + row.strip() + ",\n"))
-    engine = copied / "firmware/commands/words.py"
-    source = engine.read_text()
-    assert source.count('("confirm", "') == 1
-    engine.write_text(source.replace('("confirm", "', '("confirm", "BEEP '))
+    file, head = copied / "firmware/settings.py", "SETTINGS = (  # word, factory value, kind\n"
+    source = file.read_text()
+    assert source.count(head) == 1
+    file.write_text(source.replace(head, head + "    " + row.strip() + ",\n"))
     names = {}
     exec(talk, names)
     box = Box()
@@ -56,7 +52,7 @@ def test_add_a_board(copied, monkeypatch):
     (copied / "boards/MY_BOARD.py").write_text("".join(without_jack).replace('"RPI_PICO"', '"MY_BOARD"'))
     monkeypatch.setattr(flash, "ROOT", copied)
     board = flash.boards()["MY_BOARD"]
-    assert ">GP12<" not in wiring.drawing("MY_BOARD", board)
+    assert "jack switch" not in wiring.drawing("MY_BOARD", board)
     assert flash.parse(["--board", "MY_BOARD"]).board == "MY_BOARD"
     assert "board" in firmware.sources("MY_BOARD")
 

@@ -5,16 +5,14 @@ import datetime as dt
 
 import dates
 import gsm0338  # noqa: F401  registers the codec
-import gsm7
-import pdu
 import pytest
 from gsmmodem import pdu as gsmmodem
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rare import submit
+from sms import gsm7, pdu
 from smspdudecoder.easy import read_incoming_sms
 
-from tools.simulator.network import sms
+from tools.simulator.network import sms as network_sms
 
 ALPHABET = "".join(letter for letter in gsm7._BASIC if letter != "\x1b")
 EXTENDED = ALPHABET + gsm7._EXTENSION
@@ -45,7 +43,7 @@ def test_letters_outside_the_alphabet_are_seen(text):
 
 @given(st.binary(max_size=170).map(lambda octets: bytes(octet & 0x7F for octet in octets)), st.integers(0, 6))
 def test_packing_comes_back(septets, fill):
-    packed = submit._pack(septets, fill)
+    packed = pdu._pack(septets, fill)
     assert len(packed) == (7 * len(septets) + fill + 7) // 8
     assert bytes(gsm7.unpack(packed, len(septets), fill)) == septets
     if fill == 0:
@@ -54,7 +52,7 @@ def test_packing_comes_back(septets, fill):
 
 def _take_apart(parts):
     """The text, decoded by the network's codec."""
-    found = [sms.read_submit(bytes.fromhex(text.decode())[1:]) for _, text in parts]
+    found = [network_sms.read_submit(bytes.fromhex(text.decode())[1:]) for _, text in parts]
     if len(found) > 1:
         assert [submit.part[1:] for submit in found] == [(len(found), i + 1) for i in range(len(found))]
         assert len({submit.part[0] for submit in found}) == 1
@@ -67,7 +65,7 @@ def _take_apart(parts):
 @example("+358401234567", "x" * 161, 1)
 @example("12345", "x" * 159 + "@", 1)
 def test_submit_is_read_by_gsmmodem(number, text, reference):
-    parts = submit.submit(number, text, reference)
+    parts = pdu.submit(number, text, reference)
     for length, octets in parts:
         assert length == len(octets) // 2 - 1 <= 160 + 16
     assert _take_apart(parts) == (number, text)
@@ -79,7 +77,7 @@ def test_submit_is_read_by_gsmmodem(number, text, reference):
 @given(numbers, st.text("abcXYZ 0189?!", min_size=1, max_size=400), st.integers(0, 255))
 def test_submit_against_gsmmodem(number, text, reference):
     """Plain letters only: it loses the form feed, and a last `@` or letter where that fills the octet."""
-    theirs = [gsmmodem.decodeSmsPdu(octets.decode()) for _, octets in submit.submit(number, text, reference)]
+    theirs = [gsmmodem.decodeSmsPdu(octets.decode()) for _, octets in pdu.submit(number, text, reference)]
     assert "".join(found["text"] for found in theirs) == text
 
 
@@ -87,7 +85,7 @@ def test_submit_against_gsmmodem(number, text, reference):
 @example("+358401234567", "ж" * 66 + "😀" + "ж" * 66, 7)
 @settings(deadline=None)
 def test_submit_ucs2(number, text, reference):
-    parts = submit.submit(number, text, reference)
+    parts = pdu.submit(number, text, reference)
     whole = b""
     for length, octets in parts:
         tpdu = bytes.fromhex(octets.decode())[1:]
@@ -104,7 +102,7 @@ def test_submit_ucs2(number, text, reference):
 @pytest.mark.parametrize("number", ["", "+", "Operator", "+358x", "1" * 21, "٣٤٥"])
 def test_a_number_that_cannot_be_dialled(number):
     with pytest.raises(pdu.PduError):
-        submit.submit(number, "x", 0)
+        pdu.submit(number, "x", 0)
 
 
 senders = st.one_of(
@@ -117,7 +115,7 @@ senders = st.one_of(
 @example("Operator", "x" * 320, True, 300)
 @example("1234567", "x" * 320, False, 300)
 def test_deliver_comes_back(sender, text, wide, reference):
-    parts = sms.deliver(sender, text, NOON, reference, wide)
+    parts = network_sms.deliver(sender, text, NOON, reference, wide)
     found = [pdu.decode(b"\0" + part) for part in parts]
     assert "".join(deliver.text for deliver in found) == text
     for number, deliver in enumerate(found, 1):
@@ -131,7 +129,7 @@ def test_deliver_comes_back(sender, text, wide, reference):
 @given(numbers, any_text)
 @settings(deadline=None)
 def test_deliver_against_smspdudecoder(sender, text):
-    for part in sms.deliver(sender, text, NOON):
+    for part in network_sms.deliver(sender, text, NOON):
         theirs = read_incoming_sms((b"\0" + part).hex().upper())
         ours = pdu.decode(b"\0" + part)
         assert ours.sender.lstrip("+") == theirs["sender"].lstrip("+")
@@ -146,7 +144,7 @@ def test_garbage_is_a_pdu_error(octets):
 
 @given(st.text(EXTENDED, max_size=200), st.data())
 def test_a_damaged_pdu_is_decoded_or_refused(text, data):
-    octets = bytearray(b"\0" + sms.deliver("+358401234567", text, NOON)[0])
+    octets = bytearray(b"\0" + network_sms.deliver("+358401234567", text, NOON)[0])
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(octets) - 1))
         octets[place] = data.draw(st.integers(0, 255))
@@ -223,4 +221,4 @@ def test_submits_of_the_corpus_can_be_made(shared):
         ):
             text = row["text"].replace("\\n", "\n")
             number = row["sender_or_recipient"]
-            assert _take_apart(submit.submit(number, text, 1)) == (number, text)
+            assert _take_apart(pdu.submit(number, text, 1)) == (number, text)

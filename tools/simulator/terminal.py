@@ -1,6 +1,7 @@
 """A phone in the terminal: type a text, get the reply; the socket and its LEDs are in the line below."""
 
 import asyncio
+import math
 import sys
 import time
 
@@ -33,6 +34,7 @@ class Terminal:
             self.box.line.trace = lambda way, octets: self._say(f"{way} {trace.readable(octets)}") if octets.strip() else None
             self.box.board.on_line = lambda text: self._say(f"| {text}")
         self.answered = 0
+        self.errors = 0  # lines that were not understood
 
     # -- what is shown -------------------------------------------------------------------------------------------
 
@@ -76,6 +78,7 @@ class Terminal:
                 raise ValueError(f"no /{word}; /help shows what there is")
             act(value.strip())
         except ValueError as error:
+            self.errors += 1
             print(f"? {error}", flush=True)
         return True
 
@@ -94,19 +97,19 @@ class Terminal:
         self.box.contact(_which(value, "shut", "open"))
 
     def _do_temp(self, value):
-        self.box.thermometer.celsius = float(value.replace(",", "."))
+        self.box.thermometer.celsius = _number(value)
 
     def _do_mains(self, value):
         self.box.mains(_which(value, "on", "off"))
 
     def _do_button(self, value):
-        self.box.press(int(float(value or 0.2) * 1000))
+        self.box.press(int(_number(value or "0.2") * 1000))
 
     def _do_net(self, value):
         self.box.network.come_up() if _which(value, "on", "off") else self.box.network.go_down()
 
     def _do_wait(self, value):
-        self.box.run(int(float(value) * 1000))
+        self.box.run(int(_number(value) * 1000))
 
     def _do_pull(self, value):
         self.box.cut_power()
@@ -134,6 +137,16 @@ class Terminal:
         self.box.run(_SETTLE_MS, lambda: self.answered > before)
 
 
+def _number(value) -> float:
+    try:
+        number = float(value.replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not abs(number) < 1e7:
+        raise ValueError(f"a number, not {value or 'nothing'}")
+    return number
+
+
 def _which(value, yes, no) -> bool:
     if value not in (yes, no):
         raise ValueError(f"{yes} or {no}?")
@@ -141,40 +154,43 @@ def _which(value, yes, no) -> bool:
 
 
 def run(options) -> int:
-    """Run the terminal until /quit, end of input or Ctrl-C."""
+    """Run the terminal until /quit, end of input or Ctrl-C. 1 when a script or a pipe held a line that was not understood."""
     terminal = Terminal(options)
     try:
         print("TextSocket, virtual. Starting ...", flush=True)
         terminal.box.on()
         print(f"It is on and in the network as {terminal.box.network.device_number}. /help, /quit or Ctrl-C.", flush=True)
-        for line in options.script.read_text().splitlines() if options.script else ():
-            print(f"{terminal.box.network.local():%H:%M:%S} -> {line}", flush=True)
-            if not terminal.take(line):
-                return 0
-            if not line.startswith("/"):
-                terminal.settle()
-        if sys.stdin.isatty():
+        script = options.script.read_text().splitlines() if options.script else ()
+        ended = _typed_for(terminal, script, echo=True)
+        if not ended and not sys.stdin.isatty():
+            ended = _typed_for(terminal, sys.stdin)
+        errors = terminal.errors
+        if not ended and sys.stdin.isatty():
             asyncio.run(_interactive(terminal))
-        else:
-            _piped(terminal)
     finally:
         terminal.box.close()
-    return 0
+    return 1 if errors else 0
 
 
-def _piped(terminal):
-    for line in sys.stdin:
+def _typed_for(terminal, lines, echo=False) -> bool:
+    """Type lines of a file or a pipe, and wait for each answer. True after /quit."""
+    for line in lines:
+        if echo:
+            print(f"{terminal.box.network.local():%H:%M:%S} -> {line}", flush=True)
         if not terminal.take(line):
-            return
+            return True
         if line.strip() and not line.startswith("/"):
             terminal.settle()
+    return False
 
 
 async def _interactive(terminal):
     from prompt_toolkit import PromptSession
     from prompt_toolkit.patch_stdout import patch_stdout
 
-    session = PromptSession("> ", bottom_toolbar=terminal.lights, refresh_interval=0.2, interrupt_exception=EOFError)
+    session = PromptSession(
+        lambda: f"{terminal.phone.number}> ", bottom_toolbar=terminal.lights, refresh_interval=0.2, interrupt_exception=EOFError
+    )
     with patch_stdout():
         world = asyncio.create_task(terminal.live())
         try:

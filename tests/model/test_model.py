@@ -9,7 +9,7 @@ LIVES, GROUPS, STEPS = 48, 8, 50
 OPEN = {
     3: "issue 10: to be settled, by the device or by the model",
     11: "issue 10: what POWERSTATE means for a text that power was lost in",
-    **{n: "one of these four does not come to an end within minutes" for n in (19, 27, 35, 43)},
+    **dict.fromkeys((19, 27, 35, 43), "one of these four does not come to an end within minutes"),
     20: "issue 11: no 1280 bytes in one piece after a long text",
     24: "issue 10: power lost in the reply to a text that only found its window closed: it is done again",
     44: "the model's bound of the clock, 14 s too narrow after a long cut",

@@ -21,7 +21,7 @@ from history import History
 from leds import Leds
 from mains import Mains
 from micropython import const
-from modem import Modem
+from modem import Modem, dbm_of
 from reports import Reports
 from scheduler import Scheduler
 from sensors import Sensors
@@ -89,7 +89,7 @@ class Device:
             part.changed = self.leds.changed
         self.inbox.congested = self.outbox.congested
         modem.on_change, modem.on_time = self.leds.changed, self.set_time
-        self.keeper.on_poll, self.keeper.on_health = self._on_poll, self._on_health
+        self.keeper.on_poll = self._on_poll
         self.sensors.on_reading = self._on_reading
         self.scheduler.settled, self.scheduler.status = self.inbox.settled, self.status
         self.reports.status = self.status
@@ -133,10 +133,6 @@ class Device:
         await self.inbox.poll()
         if lost:
             await self.calls.poll()
-
-    def _on_health(self):
-        """The modem has been well for an hour: the next silence counts from the beginning."""
-        self.store.set("resets", 0, lazy=True)
 
     def _store_fails(self):
         self._tell_first("ALERT! Settings cannot be saved")
@@ -183,10 +179,9 @@ class Device:
 
     def signal_text(self):
         """`Good (-67dBm)`, `Unknown` where the modem knows none (R2.4)."""
-        rssi = self.modem.rssi
-        if rssi is None:
+        if self.modem.rssi is None:
             return "Unknown"
-        dbm = 2 * rssi - 113  # 27.007
+        dbm = dbm_of(self.modem.rssi)
         return "%s (%ddBm)" % (([word for least, word in _SIGNAL if dbm >= least] + ["Weak"])[0], dbm)
 
     def status(self, on=None, store=None):

@@ -8,13 +8,12 @@ import clock
 import machine
 from micropython import const
 
-WATCHDOG_MS = const(8000)  # an RP2040 can count no further than 8388
 _SLICE_MS = const(500)  # of light sleep: an RP2040 up to MicroPython 1.28 locks up when the watchdog bites inside it
 _ROWS = {row[0]: row for row in board.PINS}
 
 NAME = board.NAME
 MODEM_STARTS = getattr(board, "MODEM_STARTS", True)  # with the board; else it waits for its power key
-dog = None  # the watchdog, once it runs
+dog = None  # the watchdog, which main.py has started
 reset = machine.reset
 RECEIVE = const(2560)  # bytes of the UART's buffer: 220 ms at 115200 baud, an erase of 45 ms and a long listing
 
@@ -58,11 +57,6 @@ class Input:
         return self._pin.value() == self._active
 
 
-def has(role):
-    """True when this board has a pin for the role."""
-    return role in _ROWS
-
-
 def output(role, on=False):
     """The role's Output, active from the start with `on`; None where the board has no such pin."""
     return Output(role, on) if role in _ROWS else None
@@ -93,12 +87,6 @@ def light_sleep():
     """Sleep for half a second with the clocks off, the watchdog fed just before."""
     feed()
     machine.lightsleep(_SLICE_MS)
-
-
-def watchdog():
-    """Start the hardware watchdog: fed or reset within 8 s. `tools/flash.py` feeds it while it copies."""
-    global dog
-    dog = machine.WDT(timeout=WATCHDOG_MS)
 
 
 def feed():

@@ -126,18 +126,22 @@ class Change:
     said = show
 
 
-class Name:
-    """What the device is called: up to 20 characters of the 7-bit alphabet without `;`, case kept; NO is None (R20.12)."""
-
-    hint = "up to 20 characters, or NO"
+class OrNo:
+    """A text that passes `ok`, kept as it is; NO is None."""
 
     def parse(self, text):
-        """The name, None for NO."""
+        """The text, None for NO."""
         if text.upper() == "NO":
             return None
         if not self.ok(text):
             raise BadValue(self.hint)
         return text
+
+
+class Name(OrNo):
+    """What the device is called: up to 20 characters of the 7-bit alphabet without `;`, case kept; NO is None (R20.12)."""
+
+    hint = "up to 20 characters, or NO"
 
     def ok(self, value):
         """True for a name."""
@@ -180,20 +184,11 @@ class RelayTime:
     said = show
 
 
-class Code:
-    """A code for the operator: `*`, `#` and digits, ending in `#`; with `no`, NO is None (R11)."""
+class Code(OrNo):
+    """A code for the operator: `*`, `#` and digits, ending in `#` (R11). `no`: the hint names NO, for a setting."""
 
     def __init__(self, no=False):
-        self.no = no
         self.hint = "*100#" + (" or NO" if no else "")
-
-    def parse(self, text):
-        """The code, None for NO."""
-        if self.no and text.upper() == "NO":
-            return None
-        if not self.ok(text):
-            raise BadValue(self.hint)
-        return text
 
     def ok(self, value):
         """True for a code."""

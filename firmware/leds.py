@@ -16,7 +16,7 @@ _REGISTERED = (60, 2940)
 
 
 class Leds:
-    """state(): a dictionary of booleans: boot, erasing, sim, fault, alarm, active, on, registered."""
+    """state(): a dictionary of booleans: erasing, sim, fault, alarm, active, on, registered."""
 
     def __init__(self, state):
         self._state = state

@@ -10,7 +10,8 @@ Only `at` touches the UART, `relay` the relay's pin, `outbox` sends, `storage` w
 
 import machine
 
-_dog = machine.WDT(timeout=8000)  # first: whatever is missing or raises ends in a restart, never in a dead prompt
+# First: whatever is missing or raises ends in a restart, never in a dead prompt. An RP2040 can count no further than 8388 ms.
+_dog = machine.WDT(timeout=8000)
 
 import hw
 

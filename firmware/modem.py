@@ -22,6 +22,11 @@ _REST_S = const(3)  # between off and on
 _BOOT_S = const(30)  # what a modem gets to start
 
 
+def dbm_of(rssi):
+    """The signal in dBm of what +CSQ says, 0..31 (27.007)."""
+    return 2 * rssi - 113
+
+
 class Modem(Heard):
     """The modem and what is known of it.
 

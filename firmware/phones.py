@@ -1,5 +1,6 @@
 """Kinds of values that say who may command: numbers, lists of them, the password. Loaded like kinds.py."""
 
+from kinds import OrNo
 from values import BadValue, digits_of
 
 
@@ -41,10 +42,13 @@ class Member:
         return self._phone.ok(digits) and (not comma or role == "USER")
 
 
+MOST_NUMBERS = 10  # in a list
+
+
 class Listing:
     """Up to `most` different entries of one kind, in a list."""
 
-    def __init__(self, kind, most=10):
+    def __init__(self, kind, most=MOST_NUMBERS):
         self._kind = kind
         self._most = most
 
@@ -53,18 +57,10 @@ class Listing:
         return type(value) is list and len(value) <= self._most and all([self._kind.ok(entry) for entry in value])
 
 
-class Password:
+class Password(OrNo):
     """Exactly 5 letters or digits, compared with case; NO is None (R1.2). ASCII only: nothing else arrives alike."""
 
     hint = "5 letters or digits, or NO"
-
-    def parse(self, text):
-        """The password; None for NO."""
-        if text.upper() == "NO":
-            return None
-        if not self.ok(text):
-            raise BadValue(self.hint)
-        return text
 
     def ok(self, value):
         """True for a password."""

@@ -12,7 +12,6 @@ _DAY = const(86400)
 _NOON = const(720)  # minutes
 _MINUTE_S = const(60)
 _MOST_FORWARDED = const(5)  # a day
-_MOST_PARTS = const(4)
 _ALIVE = "TextSocket is alive"
 
 
@@ -74,4 +73,4 @@ class Reports:
             log("text dropped, from", message.sender)
             return
         store.set("forwarded", [day, count + 1])
-        self._outbox.tell_first(clipped(message.sender + ": " + message.text, _MOST_PARTS), "forward")
+        self._outbox.tell_first(clipped(message.sender + ": " + message.text), "forward")

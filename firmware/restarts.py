@@ -75,7 +75,7 @@ def tick():
     if troubled() and _mark < len(_MARKS_S) and now >= _MARKS_S[_mark]:
         while _mark < len(_MARKS_S) and now >= _MARKS_S[_mark]:
             _mark += 1
-        _save(lived=_MARKS_S[_mark - 1])
+        _save()
 
 
 def attempt(fingerprint):
@@ -83,7 +83,7 @@ def attempt(fingerprint):
     global trying
     if troubled() and fingerprint != trying:
         trying = fingerprint
-        _save(lived=_MARKS_S[_mark - 1] if _mark else 0)
+        _save()
 
 
 def restart(why):
@@ -118,10 +118,14 @@ def _read():
         return {}
 
 
-def _save(**more):
-    more.update({"rows": rows, "count": count, "trace": trace, "trying": trying})
+def _save(why=None, lived=None):
+    """`lived`: seconds; by the latest mark where nothing better is known."""
+    state = {"rows": rows, "count": count, "trace": trace, "trying": trying}
+    state["lived"] = lived if lived is not None else _MARKS_S[_mark - 1] if _mark else 0
+    if why:
+        state["why"] = why
     try:
         with open(_FILE, "w") as file:
-            json.dump(more, file)
+            json.dump(state, file)
     except OSError:
         pass  # what cannot be kept must not keep the board from working

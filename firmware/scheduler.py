@@ -79,15 +79,17 @@ class Scheduler:
 
     def rules_changed(self):
         """Other rules. What the new ones missed before now is no business of theirs."""
-        rules = self._store.get("rules")
-        for rule in list(self._store.get("fired")):
-            if rule not in rules:
-                self._store.put("fired", rule, None)
+        self._forget_fired_but(self._store.get("rules"))
         now = clock.now()
         if now is not None:
             self._store.set("minute", now // 60)
             self._last = self._last or now // 60
             self._last_utc, self._zone = clock.utc() // 60, clock.zone
+
+    def _forget_fired_but(self, rules):
+        for rule in list(self._store.get("fired")):
+            if rule not in rules:
+                self._store.put("fired", rule, None)
 
     async def run(self):
         """The scheduler's task: wakes at every full minute."""
@@ -120,8 +122,7 @@ class Scheduler:
         if restarted and restarts.safe:
             start = now - 1
         if now < last - _DAY:  # a clock that was wrong by more than a day: what it fired does not count
-            for rule in list(self._store.get("fired")):
-                self._store.put("fired", rule, None)
+            self._forget_fired_but(())
         self._last, self._last_utc, self._zone = now, utc, clock.zone
         self._store.set("minute", now, lazy=True)
         for minute, rule in due(self._store.get("rules"), self._store.get("fired"), start, now):

@@ -1,7 +1,7 @@
 """The AT channel: bytes -> lines -> replies and URCs. No meaning of any command, no SMS, no health.
 
 A line is matched in a fixed order: PDU that a header announced, final result (whole line), awaited prefix, unsolicited line
-(URC), echo, the rest (counted). Echo, `\r\r\n` and empty lines do no harm: every CR and LF ends a line.
+(URC), echo; the rest is passed over. Echo, `\r\r\n` and empty lines do no harm: every CR and LF ends a line.
 """
 
 import asyncio
@@ -59,7 +59,6 @@ class Channel:
         self.overdue = b""  # the command whose answer may come late
         self._silent = False  # it did not answer for long: whoever asks is told so at once, until `sync` finds it
         self.echoes = 0  # lines that were our own; after set-up they tell of a restart
-        self.strays = 0  # lines nobody awaited
         self.heard = 0  # lines, all told
 
     # -- bytes to lines ------------------------------------------------------------------------------------------
@@ -103,11 +102,8 @@ class Channel:
             return
         if self._request is not None and self._reply(line):
             return
-        if not self._unsolicited(line):
-            if line[:2].upper() == b"AT":
-                self.echoes += 1
-            else:
-                self.strays += 1
+        if not self._unsolicited(line) and line[:2].upper() == b"AT":
+            self.echoes += 1
 
     def _pdu(self, line):
         """True when the line is the PDU that is waited for."""

@@ -16,6 +16,11 @@ class ModemError(Exception):
         self.code = code
         self.request = request
 
+    @property
+    def answered(self):
+        """True when the modem itself said no: it is there, and the next command may work."""
+        return self.kind in ("error", "CMS", "CME")
+
     def __str__(self):
         words = self.kind if self.code is None else "%s %s" % (self.kind, self.code)
         return words + " " + self.request.decode() if self.request else words

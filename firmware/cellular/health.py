@@ -32,8 +32,8 @@ _LADDER = (  # step, seconds until the next, the same for a modem that is silent
 class Keeper:
     """Keeps the modem online.
 
-    on_poll(lost): coroutine, awaited after every good look; on_health(): called after an hour of health and every minute from
-    then on. `suspended`: the modem was switched off on purpose. `recoveries` counts the ladder's steps.
+    on_poll(lost): coroutine, awaited after every good look. `suspended`: the modem was switched off on purpose. `recoveries`
+    counts the ladder's steps.
     """
 
     def __init__(self, modem, store, restart_board):
@@ -41,7 +41,6 @@ class Keeper:
         self._store = store
         self._restart_board = restart_board
         self.on_poll = None
-        self.on_health = None
         self.suspended = False
         self.recoveries = 0
         self._level = 0  # the ladder's next step
@@ -109,9 +108,7 @@ class Keeper:
         elif now - self._well_since >= _HEALTH_S and now >= self._healthy_at:
             self._level = self._rounds = 0
             self._healthy_at = now + 60
-            self._store.set("resets", 0, lazy=True)
-            if self.on_health:
-                self.on_health()
+            self._store.set("resets", 0, lazy=True)  # the next silence counts from the beginning
 
     def _count_restart(self):
         """The modem has restarted by itself: four times within an hour is a fault."""

@@ -13,6 +13,11 @@ _NOT_THIS_WAY = (None, 332, 500)  # None: in words
 _VAIN = const(2)  # lists that failed, until the places are read one by one at once
 
 
+def _is_empty(error):
+    """True for "invalid memory index": there is nothing in that place."""
+    return error.kind == "CMS" and error.code == 321
+
+
 class Messages:
     """The modem's store. `modem` tells how much it holds. Everything raises `ModemError`."""
 
@@ -55,7 +60,7 @@ class Messages:
         failure, found = None, 0
         for index in range((self._modem.total or _PLACES) + 1):  # a SIM7600 begins at 0
             try:
-                octets = await self._read(index)
+                octets = await self.read(index)
                 if octets is not None:
                     found += 1
                     each(index, octets or None)
@@ -70,9 +75,6 @@ class Messages:
 
     async def read(self, index):
         """The octets of a message, None for an empty place, b"" when they were unreadable."""
-        return await self._read(index)
-
-    async def _read(self, index):
         octets = None
 
         def take(_header, found):
@@ -82,7 +84,7 @@ class Messages:
         try:
             await self._channel.at(b"AT+CMGR=%d" % index, (b"+CMGR:",), 5000, None, take)
         except ModemError as error:
-            if error.code != 321 or error.kind != "CMS":  # invalid index: gone
+            if not _is_empty(error):
                 raise
         return octets
 
@@ -91,7 +93,7 @@ class Messages:
         try:
             await self._channel.at(b"AT+CMGD=%d" % index, (), _DELETE_MS)
         except ModemError as error:
-            if error.code != 321 or error.kind != "CMS":
+            if not _is_empty(error):
                 raise
 
     async def delete_read(self):

@@ -21,7 +21,6 @@ from commands.chapters import find, word_of
 from commands.rows import CONF
 
 _MOST = const(10)  # commands in a message (R20.1)
-_MOST_PARTS = const(4)  # of a reply
 _TOO_MANY = "Too many commands! Use up to 10"
 _WINDOW_S = const(1800)  # the configuration window (R1.4)
 
@@ -38,7 +37,7 @@ def reply_of(lines, tail=""):
     lines = [line for line in lines if line]
     if not lines:
         return tail or None
-    return clipped("\n".join(lines), _MOST_PARTS, "\n" + tail if tail else "")
+    return clipped("\n".join(lines), "\n" + tail if tail else "")
 
 
 class Context:

@@ -1,5 +1,7 @@
 """Chapter 12 of SPEC (manual 13), HELP and REBOOT (R20.2, R20.15)."""
 
+import sys
+
 import hw
 from values import BadValue
 
@@ -19,6 +21,11 @@ class _Word:
         if not text:
             raise BadValue(self.hint)
         return text.upper()
+
+
+def python_version():
+    """`1.25.0`, of MicroPython."""
+    return ".".join([str(number) for number in sys.implementation[1][:3]])
 
 
 def _reboot(context):

@@ -1,15 +1,15 @@
 """Chapter 20 of SPEC: what was measured and counted (R20.10, R20.11)."""
 
 import gc
-import sys
 
 import clock
 import dates
 import restarts
 from mains import length_text
+from modem import dbm_of
 from values import BadValue, celsius_text
 
-from commands.about import VERSION
+from commands.about import VERSION, python_version
 from commands.rows import CTRL, command
 
 
@@ -58,7 +58,7 @@ def _diag(context):
     modem = device.modem
     gc.collect()
     causes = ", ".join([row[0] for row in reversed(restarts.rows[-2:])])
-    rssi = ["?" if value is None else "%ddBm" % (2 * value - 113) for value in (modem.rssi, modem.worst_rssi)]
+    rssi = ["?" if value is None else "%ddBm" % dbm_of(value) for value in (modem.rssi, modem.worst_rssi)]
     lines = (
         "Up " + length_text(clock.uptime()),
         "Restarts %d: %s" % (restarts.count, causes),
@@ -66,7 +66,7 @@ def _diag(context):
         "Signal %s, worst %s" % tuple(rssi),
         "Heap %d KB free" % (gc.mem_free() // 1024),
         "Sent today %d" % device.outbox.bill.today,
-        "%s, MicroPython %s" % (VERSION, ".".join([str(number) for number in sys.implementation[1][:3]])),
+        "%s, MicroPython %s" % (VERSION, python_version()),
     )
     return "\n".join(lines)[:160]
 

@@ -2,12 +2,11 @@
 
 import log
 import settings
-from phones import Member, Password, Phone
+from phones import MOST_NUMBERS, Member, Password, Phone
 from values import BadValue, Refused
 
 from commands.rows import CONF, INF, command, setting
 
-_MOST = 10  # numbers in a list
 _BOSS_REPLY = (
     "Your phone number has been assigned for all types of alerts and was added to security list which has been activated"
 )
@@ -34,7 +33,7 @@ def _with(entries, entry, name):
     if _digits(entry) in numbers:
         place = numbers.index(_digits(entry))
         return entries[:place] + [entry] + entries[place + 1 :]
-    if len(entries) >= _MOST:
+    if len(entries) >= MOST_NUMBERS:
         raise Refused(name + " list is full!")
     return entries + [entry]
 

@@ -8,7 +8,7 @@ import dates
 import hw
 import restarts
 
-from commands.about import VERSION
+from commands.about import VERSION, python_version
 from commands.rows import CTRL, command
 
 _REGISTRATIONS = {1: "home", 5: "roaming", 6: "texts only", 7: "texts only, roaming", 2: "searching", 3: "denied"}
@@ -19,11 +19,10 @@ async def _report(context):
     modem, sensors = device.modem, device.sensors
     await sensors.refresh()
     gc.collect()
-    implementation = sys.implementation
     rows = (
         ("Version", VERSION),
         ("Board", "%s %s" % (hw.NAME, hw.unique_id())),
-        ("MicroPython", ".".join([str(number) for number in implementation[1][:3]]) + " " + sys.platform),
+        ("MicroPython", python_version() + " " + sys.platform),
         ("Started by", restarts.started),
         ("Pins", hw.levels()),
         ("Sensor", sensors.text()),

@@ -1,7 +1,6 @@
 """Chapter 6 of SPEC (manual 7): thermostat, set point, limits. The rest are plain settings."""
 
 import settings
-from kinds import Celsius, Choice
 from values import BadValue, set_point_text
 
 from commands.rows import CONF, CTRL, INF, command, setting
@@ -65,9 +64,9 @@ def _limit_changed(other, rising):
 ROWS = (
     command("THERMOSTATON", CTRL, _on),
     command("THERMOSTATOFF", CTRL, _off),
-    command("THERMOSTAT=", CONF, _set_mode, Choice("HEATING", "COOLING")),
+    command("THERMOSTAT=", CONF, _set_mode, settings.row_of("THERMOSTAT")[2]),
     command("THERMOSTAT?", INF, lambda context: "\n".join([act(context.store) for act in (_enabled, _mode, _set_point)])),
-    command("SWITCHOFFTEMP=", CONF, _set_temperature, Celsius()),
+    command("SWITCHOFFTEMP=", CONF, _set_temperature, settings.row_of("SWITCHOFFTEMP")[2]),
     command("SWITCHOFFTEMP?", INF, lambda context: "SWITCHOFFTEMP=" + set_point_text(context.store.get("SWITCHOFFTEMP"))),
     setting(settings.row_of("TRISEALERT"), _limit_changed("TFALLALERT", True)),
     setting(settings.row_of("TFALLALERT"), _limit_changed("TRISEALERT", False)),

@@ -74,7 +74,7 @@ class Bin:
             await self._modem.delete(entry.index)
             entry.deleted = True  # until a look finds it again
         except ModemError as error:
-            if error.kind not in ("error", "CMS", "CME"):
+            if not error.answered:
                 entry.unsure = True
                 raise
             log("message not deleted,", error)

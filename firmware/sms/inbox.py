@@ -35,7 +35,7 @@ class Inbox:
         self._wanted = wanted
         self.congested = lambda: False  # set by the device: replies wait
         self._signal = Signal()
-        self._entries = {}  # index -> _Entry
+        self._entries = {}  # index -> Entry
         self._direct = []  # octets of messages that came without being stored
         self._noticed = []  # indexes of notices that wait for a look
         self._look = 2  # 0: no need; 1: at the unread ones; 2: at all
@@ -156,7 +156,7 @@ class Inbox:
         try:
             await self._modem.list(not everything, lambda index, octets: self._found(index, octets, found))
         except ModemError as error:
-            if error.kind not in ("error", "CMS", "CME"):
+            if not error.answered:
                 self._noticed = noticed
                 raise
             everything = False
@@ -274,7 +274,7 @@ class Inbox:
         try:
             octets = await self._modem.read(entry.index)
         except ModemError as error:
-            if error.kind not in ("error", "CMS", "CME"):
+            if not error.answered:
                 raise
             log("message cannot be read,", error)
             entry.again()  # it stays (R1.10)

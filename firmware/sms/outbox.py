@@ -15,7 +15,7 @@ from modem import ModemError
 from tasks import IDLE_MS, beat
 from values import dial_form
 
-from sms.bill import Bill
+from sms.bill import LIMIT, Bill
 from sms.pdu import PduError, submit
 
 MOST_ALERTS = const(16)  # under way at once
@@ -63,7 +63,6 @@ class Outbox:
         self._born = {}  # alert -> uptime, of those born in this life
         self._reference = clock.ticks_ms() & 0xFF
         self.bill = Bill(store, self._tell_limit)
-        self.dropped = 0
 
     # -- putting in ----------------------------------------------------------------------------------------------
 
@@ -72,7 +71,6 @@ class Outbox:
         if len(self._replies) >= _MOST_REPLIES:
             oldest = self._replies[0]
             log("outbox: dropped, to", oldest.number)
-            self.dropped += 1
             self._finish(oldest)
         self._replies.append(_Letter(number, text, done))
         self._modem.online.set()
@@ -80,8 +78,9 @@ class Outbox:
     def alert(self, kind, text, numbers=None, born=None):
         """Tell every alert number (or `numbers`, as they are dialled); survives a restart once the caller has saved the store.
 
-        kind: "mains", "temperature", "contact", "notice" or "report"; `%t` in the text becomes the time of its birth (`born`,
-        an uptime, now if None) when it is sent. Gives the entry's number, None when there is nobody to tell.
+        kind: "mains", "temperature", "contact", "notice", "report", "forward" or LIMIT; `%t` in the text becomes
+        the time of its birth (`born`, an uptime, now if None) when it is sent. Gives the entry's number, None when there is
+        nobody to tell.
         """
         if numbers is None:
             numbers = [dial_form(digits) for digits in self._store.get("ALERTNUMBERS")]
@@ -104,7 +103,7 @@ class Outbox:
         return self.alert(kind, text, [dial_form(digits) for digits in numbers])
 
     def _tell_limit(self, limit):
-        self.tell_first("ALERT! %d messages today: no replies until midnight" % limit, "limit")
+        self.tell_first("ALERT! %d messages today: no replies until midnight" % limit, LIMIT)
         self._store.save_soon()
 
     def _kind(self, letter):
@@ -115,10 +114,9 @@ class Outbox:
         """Of a contact all but the first and the last give way first, then notices and reports, then the oldest (R8.6)."""
         order = sorted(alerts, key=int)
         contact = [name for name in order if alerts[name][0] == "contact"]
-        others = [name for name in order if alerts[name][0] in ("notice", "report", "limit", "forward")]
+        others = [name for name in order if alerts[name][0] in ("notice", "report", LIMIT, "forward")]
         name = contact[1] if len(contact) > 2 else (others + contact + order)[0]
         log("outbox: alert dropped,", alerts[name][1])
-        self.dropped += 1
         self._forget(name)
 
     def _forget(self, name):
@@ -199,7 +197,6 @@ class Outbox:
         if self._age(name, row, now) <= _STALE_S:
             return False
         log("outbox: alert older than a day,", row[1])
-        self.dropped += 1
         self._forget(name)
         self._store.save_soon()
         return True
@@ -264,7 +261,6 @@ class Outbox:
 
     def _give_up(self, letter, why):
         log("given up, to", letter.number, why)
-        self.dropped += 1
         self._finish(letter)
 
     def _finish(self, letter):

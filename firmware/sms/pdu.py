@@ -18,6 +18,7 @@ DIGITS = "0123456789*#abc"
 _PART_SEPTETS = const(153)  # a part with a 6 octet header: 160 septets less 7
 _PART_UCS2 = const(67)
 _NAME = const(0x50)
+MOST_PARTS = const(4)  # of what the device says (R20.1)
 
 
 class PduError(ValueError):
@@ -186,7 +187,7 @@ def ucs2(octets):
 # -- what goes out ------------------------------------------------------------------------------------------------
 
 
-def clipped(text, most, tail=""):
+def clipped(text, tail="", most=MOST_PARTS):
     """`text` and `tail` (its last line), in at most `most` parts: ends in `...`, before the tail, where it was cut (R20.1)."""
     if len(text) > 160 * most:  # far too long: do not encode all of it to see so
         text = text[: 160 * most]

@@ -174,6 +174,7 @@ class Transaction:
         self._store = store
         self.values = {}
         self.acts = []  # called in the commit, before it is written
+        self.lasting = False  # worth a commit although it changes nothing: done anew, it would be decided otherwise
 
     def get(self, key):
         """The value as this message sees it."""
@@ -203,3 +204,4 @@ class Transaction:
         for act in self.acts:
             act()
         self._store.changed_by_command(self.values)
+        self._store.dirty = self._store.dirty or self.lasting

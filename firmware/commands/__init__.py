@@ -195,6 +195,7 @@ class Engine:
             if user == "USER":
                 raise Refused("Access deny!")
             if not (local or context.opened or self.window_open(context.store)):
+                context.store.lasting = True  # the next power-on opens the window, but not for this text
                 raise Refused("% - Time for configuration is expired (Conf)!")
         values = () if row.converter is None else (row.converter.parse(value),)
         reply = row.act(context, *values)

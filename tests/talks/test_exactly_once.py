@@ -15,10 +15,10 @@ def owned(box):
     return box
 
 
-def _cut_at(box, ms):
+def _cut_at(box, ms, modem_too=True):
     """Cut the power so long from now, and plug it in again 5 s later."""
     box.run(ms)
-    box.cut_power()
+    box.cut_power(modem_too)
     box.run(5000)
     box.restart()
     box.run(MINUTE)
@@ -76,6 +76,15 @@ def test_what_changed_nothing_is_done_too(owned, first, text, second, cut_ms):
         assert owned.relay.on is (second == "ON")
     if second != "button":
         assert owned.family.reads_all()
+
+
+@pytest.mark.parametrize("cut_ms", range(1000, 4600, 300))
+def test_r1_4_what_came_too_late_stays_undone(box, cut_ms):
+    """A power-on opens the window again: not for a text that has been told that it was closed."""
+    box.run(31 * MINUTE)
+    box.boss.texts("RESTARTTIME=5")
+    _cut_at(box, cut_ms, modem_too=False)
+    assert len(set(box.boss.reads_all())) == 1
 
 
 @pytest.mark.parametrize("cut_ms", [1200, 1500, 2500, 4000, 4600])
